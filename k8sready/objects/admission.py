@@ -1,0 +1,183 @@
+"""admissionregistration.k8s.io, apiregistration.k8s.io and apiextensions.k8s.io: what stands in the API server's way."""
+
+from .base import Object
+from .meta import Condition, LabelSelector, ObjectMeta
+from .redaction import Text
+
+
+class ServiceReference(Object):
+    namespace: str = ""
+    name: str = ""
+    path: str = ""
+    port: int = 443
+
+
+class ClientConfig(Object):
+    service: ServiceReference | None = None
+    url: Text | None = None
+    ca_bundle: str = ""  # public data (base64 PEM)
+
+
+class WebhookRule(Object):
+    operations: tuple[str, ...] = ()
+    api_groups: tuple[str, ...] = ()
+    api_versions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    scope: str = "*"
+
+
+class MatchCondition(Object):
+    name: str = ""
+
+
+class Webhook(Object):
+    name: str = ""
+    client_config: ClientConfig = ClientConfig()
+    rules: tuple[WebhookRule, ...] = ()
+    failure_policy: str = "Fail"
+    match_policy: str = "Equivalent"
+    namespace_selector: LabelSelector = LabelSelector()
+    object_selector: LabelSelector = LabelSelector()
+    side_effects: str = ""
+    timeout_seconds: int = 10
+    admission_review_versions: tuple[str, ...] = ()
+    match_conditions: tuple[MatchCondition, ...] = ()
+    reinvocation_policy: str = ""
+
+
+class WebhookConfiguration(Object):
+    """ValidatingWebhookConfiguration or MutatingWebhookConfiguration."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    webhooks: tuple[Webhook, ...] = ()
+
+
+class MatchResources(Object):
+    namespace_selector: LabelSelector | None = None
+    object_selector: LabelSelector | None = None
+    resource_rules: tuple[WebhookRule, ...] = ()
+    exclude_resource_rules: tuple[WebhookRule, ...] = ()
+    match_policy: str = ""
+
+
+class ParamKind(Object):
+    api_version: str = ""
+    kind: str = ""
+
+
+class Validation(Object):
+    message: Text = Text("")
+
+
+class AdmissionPolicySpec(Object):
+    param_kind: ParamKind | None = None
+    match_constraints: MatchResources | None = None
+    validations: tuple[Validation, ...] = ()
+    failure_policy: str = "Fail"
+    match_conditions: tuple[MatchCondition, ...] = ()
+
+
+class ExpressionWarning(Object):
+    field_ref: str = ""
+    warning: Text = Text("")
+
+
+class TypeChecking(Object):
+    expression_warnings: tuple[ExpressionWarning, ...] = ()
+
+
+class AdmissionPolicyStatus(Object):
+    type_checking: TypeChecking | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+class AdmissionPolicy(Object):
+    """ValidatingAdmissionPolicy or MutatingAdmissionPolicy."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: AdmissionPolicySpec = AdmissionPolicySpec()
+    status: AdmissionPolicyStatus = AdmissionPolicyStatus()
+
+
+class ParamRef(Object):
+    name: str = ""
+    namespace: str = ""
+    selector: LabelSelector | None = None
+    parameter_not_found_action: str = ""
+
+
+class AdmissionPolicyBindingSpec(Object):
+    policy_name: str = ""
+    param_ref: ParamRef | None = None
+    match_resources: MatchResources | None = None
+    validation_actions: tuple[str, ...] = ()
+
+
+class AdmissionPolicyBinding(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: AdmissionPolicyBindingSpec = AdmissionPolicyBindingSpec()
+
+
+class ApiServiceSpec(Object):
+    group: str = ""
+    version: str = ""
+    service: ServiceReference | None = None
+
+
+class ConditionsStatus(Object):
+    conditions: tuple[Condition, ...] = ()
+
+
+class ApiService(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ApiServiceSpec = ApiServiceSpec()
+    status: ConditionsStatus = ConditionsStatus()
+
+
+class CrdNames(Object):
+    plural: str = ""
+    kind: str = ""
+
+
+class CrdSpec(Object):
+    group: str = ""
+    names: CrdNames = CrdNames()
+    scope: str = ""
+
+
+class CustomResourceDefinition(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: CrdSpec = CrdSpec()
+    status: ConditionsStatus = ConditionsStatus()
+
+
+class StorageClass(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    provisioner: str = ""
+
+
+class CsiDriver(Object):
+    metadata: ObjectMeta = ObjectMeta()
+
+
+class PriorityClass(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    value: int = 0
+    global_default: bool = False
+
+
+class RuntimeClass(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    handler: str = ""
+
+
+class SigningRequestSpec(Object):
+    signer_name: str = ""
+    username: str = ""
+    usages: tuple[str, ...] = ()
+
+
+class CertificateSigningRequest(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: SigningRequestSpec = SigningRequestSpec()
+    status: ConditionsStatus = ConditionsStatus()

@@ -1,0 +1,237 @@
+"""core/v1 objects that are not pods: namespaces, nodes, services, accounts, quotas, events, volumes, secret rows."""
+
+from datetime import datetime
+
+from .base import Object
+from .containers import IntOrString, Quantity
+from .meta import Condition, LocalObjectReference, ObjectMeta, ObjectReference
+from .redaction import Text
+from .volumes import ClaimSpec, EmptySource, HostPath
+
+
+class NamespaceSpec(Object):
+    finalizers: tuple[str, ...] = ()
+
+
+class NamespaceStatus(Object):
+    phase: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+class Namespace(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: NamespaceSpec = NamespaceSpec()
+    status: NamespaceStatus = NamespaceStatus()
+
+
+class Taint(Object):
+    key: str = ""
+    value: str = ""
+    effect: str = ""
+
+
+class NodeSpec(Object):
+    provider_id: str = ""
+    unschedulable: bool = False
+    taints: tuple[Taint, ...] = ()
+    pod_cidrs: tuple[str, ...] = ()
+
+
+class NodeImage(Object):
+    names: tuple[Text, ...] = ()
+    size_bytes: int = 0
+
+
+class NodeInfo(Object):
+    kubelet_version: str = ""
+    container_runtime_version: str = ""
+    os_image: str = ""
+    kernel_version: str = ""
+    operating_system: str = ""
+    architecture: str = ""
+
+
+class NodeAddress(Object):
+    type: str = ""
+    address: str = ""
+
+
+class NodeStatus(Object):
+    capacity: dict[str, Quantity] = {}
+    allocatable: dict[str, Quantity] = {}
+    conditions: tuple[Condition, ...] = ()
+    addresses: tuple[NodeAddress, ...] = ()
+    images: tuple[NodeImage, ...] = ()
+    node_info: NodeInfo = NodeInfo()
+
+
+class Node(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: NodeSpec = NodeSpec()
+    status: NodeStatus = NodeStatus()
+
+
+class ServicePort(Object):
+    name: str = ""
+    protocol: str = "TCP"
+    port: int = 0
+    target_port: IntOrString | None = None
+    node_port: int = 0
+    app_protocol: str = ""
+
+
+class ServiceSpec(Object):
+    type: str = ""
+    selector: dict[str, str] = {}
+    cluster_ip: str = ""
+    external_name: str = ""
+    external_ips: tuple[str, ...] = ()
+    load_balancer_source_ranges: tuple[str, ...] = ()
+    load_balancer_ip: str = ""
+    publish_not_ready_addresses: bool = False
+    ports: tuple[ServicePort, ...] = ()
+
+
+class LoadBalancerIngress(Object):
+    ip: str = ""
+    hostname: str = ""
+
+
+class LoadBalancerStatus(Object):
+    ingress: tuple[LoadBalancerIngress, ...] = ()
+
+
+class ServiceStatus(Object):
+    load_balancer: LoadBalancerStatus = LoadBalancerStatus()
+
+
+class Service(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ServiceSpec = ServiceSpec()
+    status: ServiceStatus = ServiceStatus()
+
+
+class ServiceAccount(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    secrets: tuple[LocalObjectReference, ...] = ()
+    image_pull_secrets: tuple[LocalObjectReference, ...] = ()
+    automount_service_account_token: bool | None = None
+
+
+class ResourceQuotaSpec(Object):
+    hard: dict[str, Quantity] = {}
+    scopes: tuple[str, ...] = ()
+
+
+class ResourceQuotaStatus(Object):
+    hard: dict[str, Quantity] = {}
+    used: dict[str, Quantity] = {}
+
+
+class ResourceQuota(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ResourceQuotaSpec = ResourceQuotaSpec()
+    status: ResourceQuotaStatus = ResourceQuotaStatus()
+
+
+class LimitRangeItem(Object):
+    type: str = ""
+    default: dict[str, Quantity] = {}
+    default_request: dict[str, Quantity] = {}
+    min: dict[str, Quantity] = {}
+    max: dict[str, Quantity] = {}
+
+
+class LimitRangeSpec(Object):
+    limits: tuple[LimitRangeItem, ...] = ()
+
+
+class LimitRange(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: LimitRangeSpec = LimitRangeSpec()
+
+
+class EventSeries(Object):
+    count: int = 0
+    last_observed_time: datetime | None = None
+
+
+class Event(Object):
+    """core/v1 Event (the same storage as events.k8s.io/v1)."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    involved_object: ObjectReference = ObjectReference()
+    reason: str = ""
+    message: Text = Text("")
+    type: str = ""
+    count: int = 0
+    first_timestamp: datetime | None = None
+    last_timestamp: datetime | None = None
+    event_time: datetime | None = None
+    series: EventSeries | None = None
+
+
+class ConfigMapRow(Object):
+    """A ConfigMap as a server-side Table row tells it (no values): name, namespace and the number of keys."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    data_count: int = 0
+
+
+class SecretRow(Object):
+    """A Secret as a server-side Table row tells it: name, type, number of keys, coarse age. Never a value."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    type: str = ""
+    data_count: int = 0
+    age: str = ""
+
+
+class PersistentVolumeSpec(Object):
+    capacity: dict[str, Quantity] = {}
+    storage_class_name: str = ""
+    persistent_volume_reclaim_policy: str = ""
+    host_path: HostPath | None = None
+    local: EmptySource | None = None
+    claim_ref: ObjectReference | None = None
+
+
+class PersistentVolume(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: PersistentVolumeSpec = PersistentVolumeSpec()
+
+
+class ClaimStatus(Object):
+    phase: str = ""
+
+
+class PersistentVolumeClaim(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ClaimSpec = ClaimSpec()
+    status: ClaimStatus = ClaimStatus()
+
+
+class EndpointConditions(Object):
+    ready: bool | None = None
+    serving: bool | None = None
+
+
+class SliceEndpoint(Object):
+    addresses: tuple[str, ...] = ()
+    conditions: EndpointConditions = EndpointConditions()
+    target_ref: ObjectReference | None = None
+
+
+class SlicePort(Object):
+    name: str | None = None
+    port: int | None = None
+    protocol: str | None = None
+
+
+class EndpointSlice(Object):
+    """discovery.k8s.io/v1."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    address_type: str = ""
+    endpoints: tuple[SliceEndpoint, ...] = ()
+    ports: tuple[SlicePort, ...] = ()

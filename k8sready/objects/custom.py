@@ -1,0 +1,154 @@
+"""Custom resources of tools that the checklist knows: only what its checks read of them."""
+
+from datetime import datetime
+
+from .base import Object
+from .meta import Condition, ObjectMeta
+from .redaction import Text
+
+
+class CustomResource(Object):
+    """Any custom resource: its metadata and its status conditions."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    conditions: tuple[Condition, ...] = ()  # lifted out of status while reading
+
+
+class ReportOS(Object):
+    family: str = ""
+    name: str = ""
+    eosl: bool | None = None
+
+
+class ReportRegistry(Object):
+    server: str = ""
+
+
+class ReportArtifact(Object):
+    repository: str = ""
+    digest: str = ""
+    tag: str = ""
+
+
+class ReportScanner(Object):
+    name: str = ""
+    vendor: str = ""
+    version: str = ""
+
+
+class ReportSummary(Object):
+    critical_count: int = 0
+    high_count: int = 0
+    medium_count: int = 0
+    low_count: int = 0
+    unknown_count: int = 0
+
+
+class Vulnerability(Object):
+    vulnerability_id: str = ""
+    resource: str = ""
+    installed_version: str = ""
+    fixed_version: str = ""
+    severity: str = ""
+    score: float | None = None
+
+
+class Report(Object):
+    update_timestamp: datetime | None = None
+    scanner: ReportScanner = ReportScanner()
+    registry: ReportRegistry = ReportRegistry()
+    artifact: ReportArtifact = ReportArtifact()
+    os: ReportOS = ReportOS()
+    summary: ReportSummary = ReportSummary()
+    vulnerabilities: tuple[Vulnerability, ...] = ()
+
+
+class VulnerabilityReport(Object):
+    """aquasecurity.github.io/v1alpha1 (trivy-operator)."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    report: Report = Report()
+
+
+class StoreRef(Object):
+    name: str = ""
+    kind: str = ""
+
+
+class ExternalSecretTarget(Object):
+    name: str = ""
+
+
+class ExternalSecretSpec(Object):
+    refresh_interval: str = ""
+    secret_store_ref: StoreRef = StoreRef()
+    target: ExternalSecretTarget = ExternalSecretTarget()
+
+
+class ExternalSecretStatus(Object):
+    conditions: tuple[Condition, ...] = ()
+    refresh_time: datetime | None = None
+
+
+class ExternalSecret(Object):
+    """external-secrets.io."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ExternalSecretSpec = ExternalSecretSpec()
+    status: ExternalSecretStatus = ExternalSecretStatus()
+
+
+class SecretProviderClassSpec(Object):
+    provider: str = ""
+
+
+class SecretProviderClass(Object):
+    """secrets-store.csi.x-k8s.io."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: SecretProviderClassSpec = SecretProviderClassSpec()
+
+
+class SyncPolicyAutomated(Object):
+    prune: bool = False
+    self_heal: bool = False
+    enabled: bool = True
+
+
+class SyncPolicy(Object):
+    automated: SyncPolicyAutomated | None = None
+
+
+class ApplicationSource(Object):
+    repo_url: Text = Text("")
+    target_revision: str = ""
+
+
+class ApplicationSpec(Object):
+    project: str = ""
+    source: ApplicationSource | None = None
+    sources: tuple[ApplicationSource, ...] = ()
+    sync_policy: SyncPolicy | None = None
+
+
+class ApplicationSync(Object):
+    status: str = ""
+    revision: str = ""
+
+
+class ApplicationHealth(Object):
+    status: str = ""
+
+
+class ApplicationStatus(Object):
+    sync: ApplicationSync = ApplicationSync()
+    health: ApplicationHealth = ApplicationHealth()
+    reconciled_at: datetime | None = None
+
+
+class Application(Object):
+    """argoproj.io/v1alpha1 (Argo CD)."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ApplicationSpec = ApplicationSpec()
+    status: ApplicationStatus = ApplicationStatus()

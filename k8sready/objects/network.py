@@ -1,0 +1,236 @@
+"""networking.k8s.io, policy.networking.k8s.io and gateway.networking.k8s.io: who may talk to whom, and what is exposed."""
+
+from .base import Object
+from .containers import IntOrString
+from .meta import LabelSelector, ObjectMeta
+
+
+class IpBlock(Object):
+    cidr: str = ""
+    # None and [] are alike
+    except_: tuple[str, ...] = ()
+
+
+class PolicyPeer(Object):
+    pod_selector: LabelSelector | None = None
+    namespace_selector: LabelSelector | None = None
+    ip_block: IpBlock | None = None
+
+
+class PolicyPort(Object):
+    protocol: str | None = None
+    port: IntOrString | None = None
+    end_port: int | None = None
+
+
+class IngressRule(Object):
+    from_: tuple[PolicyPeer, ...] = ()
+    ports: tuple[PolicyPort, ...] = ()
+
+
+class EgressRule(Object):
+    to: tuple[PolicyPeer, ...] = ()
+    ports: tuple[PolicyPort, ...] = ()
+
+
+class NetworkPolicySpec(Object):
+    """An absent podSelector selects all pods; absent and empty rules are alike (deny all, where the type is listed)."""
+
+    pod_selector: LabelSelector = LabelSelector()
+    policy_types: tuple[str, ...] = ()
+    ingress: tuple[IngressRule, ...] = ()
+    egress: tuple[EgressRule, ...] = ()
+
+
+class NetworkPolicy(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: NetworkPolicySpec = NetworkPolicySpec()
+
+
+class SubjectPods(Object):
+    namespace_selector: LabelSelector = LabelSelector()
+    pod_selector: LabelSelector = LabelSelector()
+
+
+class PolicySubject(Object):
+    """Subject or peer of a cluster-wide policy: exactly one field is set; none set is a peer of an unknown kind."""
+
+    namespaces: LabelSelector | None = None
+    pods: SubjectPods | None = None
+    networks: tuple[str, ...] | None = None
+    nodes: LabelSelector | None = None
+    domain_names: tuple[str, ...] | None = None
+
+
+class PortRange(Object):
+    start: int = 0
+    end: int = 0
+    protocol: str = "TCP"  # v1alpha1 only
+
+
+class DestinationPort(Object):
+    number: int | None = None
+    range: PortRange | None = None
+
+
+class ProtocolPort(Object):
+    destination_port: DestinationPort | None = None
+
+
+class PolicyProtocol(Object):
+    """policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicyProtocol: exactly one field is set."""
+
+    tcp: ProtocolPort | None = None
+    udp: ProtocolPort | None = None
+    sctp: ProtocolPort | None = None
+    destination_named_port: str | None = None
+
+
+class PortNumber(Object):
+    protocol: str = "TCP"
+    port: int = 0
+
+
+class AdminPort(Object):
+    """policy.networking.k8s.io/v1alpha1 AdminNetworkPolicyPort: exactly one field is set."""
+
+    port_number: PortNumber | None = None
+    named_port: str | None = None
+    port_range: PortRange | None = None
+
+
+class ClusterPolicyRule(Object):
+    name: str = ""
+    action: str = ""
+    from_: tuple[PolicySubject, ...] = ()
+    to: tuple[PolicySubject, ...] = ()
+    protocols: tuple[PolicyProtocol, ...] | None = None
+    ports: tuple[AdminPort, ...] | None = None
+
+
+class ClusterPolicySpec(Object):
+    """Spec of ClusterNetworkPolicy (v1alpha2) and of AdminNetworkPolicy, BaselineAdminNetworkPolicy (v1alpha1)."""
+
+    tier: str = ""
+    priority: int = 0
+    subject: PolicySubject = PolicySubject()
+    ingress: tuple[ClusterPolicyRule, ...] = ()
+    egress: tuple[ClusterPolicyRule, ...] = ()
+
+
+class ClusterNetworkPolicy(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ClusterPolicySpec = ClusterPolicySpec()
+
+
+class ServiceBackendPort(Object):
+    name: str = ""
+    number: int = 0
+
+
+class IngressServiceBackend(Object):
+    name: str = ""
+    port: ServiceBackendPort = ServiceBackendPort()
+
+
+class IngressBackend(Object):
+    service: IngressServiceBackend | None = None
+
+
+class IngressPath(Object):
+    path: str = ""
+    path_type: str = ""
+    backend: IngressBackend = IngressBackend()
+
+
+class IngressHttp(Object):
+    paths: tuple[IngressPath, ...] = ()
+
+
+class IngressHostRule(Object):
+    host: str = ""
+    http: IngressHttp | None = None
+
+
+class IngressTls(Object):
+    hosts: tuple[str, ...] = ()
+    secret_name: str = ""
+
+
+class IngressSpec(Object):
+    ingress_class_name: str | None = None
+    default_backend: IngressBackend | None = None
+    rules: tuple[IngressHostRule, ...] = ()
+    tls: tuple[IngressTls, ...] = ()
+
+
+class Ingress(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: IngressSpec = IngressSpec()
+
+
+class IngressClassSpec(Object):
+    controller: str = ""
+
+
+class IngressClass(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: IngressClassSpec = IngressClassSpec()
+
+
+class CertificateRef(Object):
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+
+
+class GatewayTls(Object):
+    mode: str = ""
+    certificate_refs: tuple[CertificateRef, ...] = ()
+
+
+class GatewayListener(Object):
+    name: str = ""
+    hostname: str = ""
+    port: int = 0
+    protocol: str = ""
+    tls: GatewayTls | None = None
+
+
+class GatewaySpec(Object):
+    gateway_class_name: str = ""
+    listeners: tuple[GatewayListener, ...] = ()
+
+
+class Gateway(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: GatewaySpec = GatewaySpec()
+
+
+class RouteReference(Object):
+    """A parent or a backend of a route; weight defaults to 1."""
+
+    group: str = ""
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    port: int | None = None
+    weight: int = 1
+
+
+class RouteRule(Object):
+    backend_refs: tuple[RouteReference, ...] = ()
+
+
+class RouteSpec(Object):
+    parent_refs: tuple[RouteReference, ...] = ()
+    hostnames: tuple[str, ...] = ()
+    rules: tuple[RouteRule, ...] = ()
+
+
+class Route(Object):
+    """HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: RouteSpec = RouteSpec()

@@ -1,0 +1,168 @@
+"""core/v1 Pod and PodTemplateSpec."""
+
+from datetime import datetime
+
+from .base import Object
+from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
+from .meta import Condition, LabelSelector, LocalObjectReference, ObjectMeta
+from .redaction import Text
+from .volumes import Volume
+
+
+class Sysctl(Object):
+    name: str = ""
+    value: str = ""
+
+
+class PodSecurityContext(Object):
+    run_as_non_root: bool | None = None
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    fs_group: int | None = None
+    se_linux_options: SeLinuxOptions | None = None
+    seccomp_profile: Profile | None = None
+    app_armor_profile: Profile | None = None
+    windows_options: WindowsOptions | None = None
+    sysctls: tuple[Sysctl, ...] = ()
+
+
+class PodOS(Object):
+    name: str = ""
+
+
+class Toleration(Object):
+    key: str = ""
+    operator: str = ""
+    value: str = ""
+    effect: str = ""
+
+
+class TopologySpread(Object):
+    max_skew: int = 1
+    topology_key: str = ""
+    when_unsatisfiable: str = ""
+    label_selector: LabelSelector | None = None
+
+
+class NodeSelectorRequirement(Object):
+    key: str = ""
+    operator: str = ""
+    values: tuple[str, ...] = ()
+
+
+class NodeSelectorTerm(Object):
+    match_expressions: tuple[NodeSelectorRequirement, ...] = ()
+    match_fields: tuple[NodeSelectorRequirement, ...] = ()
+
+
+class NodeSelector(Object):
+    node_selector_terms: tuple[NodeSelectorTerm, ...] = ()
+
+
+class NodeAffinity(Object):
+    required_during_scheduling_ignored_during_execution: NodeSelector | None = None
+
+
+class PodAffinityTerm(Object):
+    label_selector: LabelSelector | None = None
+    topology_key: str = ""
+
+
+class WeightedPodAffinityTerm(Object):
+    weight: int = 0
+    pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
+
+
+class PodAntiAffinity(Object):
+    required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
+    preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
+
+
+class Affinity(Object):
+    node_affinity: NodeAffinity | None = None
+    pod_anti_affinity: PodAntiAffinity | None = None
+
+
+class PodSpec(Object):
+    """The part of a pod that pods of one template share; nodeName and its like live on `Pod`."""
+
+    containers: tuple[Container, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+    ephemeral_containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    security_context: PodSecurityContext | None = None
+    service_account_name: str = ""
+    automount_service_account_token: bool | None = None
+    image_pull_secrets: tuple[LocalObjectReference, ...] = ()
+    host_network: bool = False
+    host_pid: bool = False
+    host_ipc: bool = False
+    host_users: bool | None = None
+    os: PodOS | None = None
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[Toleration, ...] = ()
+    affinity: Affinity | None = None
+    topology_spread_constraints: tuple[TopologySpread, ...] = ()
+    priority_class_name: str = ""
+    runtime_class_name: str = ""
+    restart_policy: str = ""
+    termination_grace_period_seconds: int | None = None
+
+
+class ContainerStateWaiting(Object):
+    reason: str = ""
+    message: Text = Text("")
+
+
+class ContainerStateTerminated(Object):
+    reason: str = ""
+    exit_code: int = 0
+
+
+class ContainerStateRunning(Object):
+    started_at: datetime | None = None
+
+
+class ContainerState(Object):
+    waiting: ContainerStateWaiting | None = None
+    terminated: ContainerStateTerminated | None = None
+    running: ContainerStateRunning | None = None
+
+
+class ContainerStatus(Object):
+    name: str = ""
+    image: Text = Text("")
+    image_id: Text = Text("")
+    ready: bool = False
+    restart_count: int = 0
+    state: ContainerState = ContainerState()
+
+
+class PodIP(Object):
+    ip: str = ""
+
+
+class PodStatus(Object):
+    phase: str = ""
+    reason: str = ""
+    message: Text = Text("")
+    start_time: datetime | None = None
+    pod_ip: str = ""
+    pod_ips: tuple[PodIP, ...] = ()
+    host_ip: str = ""
+    conditions: tuple[Condition, ...] = ()
+    container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
+    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
+
+
+class Pod(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
+    node_name: str = ""  # lifted out of spec while reading, so that pods of one template share one spec
+
+
+class PodTemplateSpec(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: PodSpec = PodSpec()

@@ -1,0 +1,45 @@
+"""rbac.authorization.k8s.io/v1."""
+
+from .base import Object
+from .meta import LabelSelector, ObjectMeta
+
+
+class PolicyRule(Object):
+    verbs: tuple[str, ...] = ()
+    api_groups: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    resource_names: tuple[str, ...] = ()
+    non_resource_urls: tuple[str, ...] = ()
+
+
+class AggregationRule(Object):
+    cluster_role_selectors: tuple[LabelSelector, ...] = ()
+
+
+class Role(Object):
+    """A Role, or a ClusterRole (then without namespace, possibly aggregated)."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    rules: tuple[PolicyRule, ...] = ()
+    aggregation_rule: AggregationRule | None = None
+
+
+class Subject(Object):
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+    api_group: str = ""
+
+
+class RoleRef(Object):
+    api_group: str = ""
+    kind: str = ""
+    name: str = ""
+
+
+class RoleBinding(Object):
+    """A RoleBinding, or a ClusterRoleBinding (then without namespace)."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    subjects: tuple[Subject, ...] = ()
+    role_ref: RoleRef = RoleRef()

@@ -1,0 +1,161 @@
+"""apps/v1, batch/v1, autoscaling/v2 and policy/v1: what runs pods, and what scales and protects them."""
+
+from datetime import datetime
+
+from .base import Object
+from .containers import IntOrString
+from .meta import Condition, LabelSelector, ObjectMeta
+from .pods import PodTemplateSpec
+from .volumes import ClaimSpec
+
+
+class RollingUpdate(Object):
+    max_surge: IntOrString | None = None
+    max_unavailable: IntOrString | None = None
+    partition: int | None = None
+
+
+class Strategy(Object):
+    type: str = ""
+    rolling_update: RollingUpdate | None = None
+
+
+class VolumeClaimTemplate(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ClaimSpec = ClaimSpec()
+
+
+class WorkloadSpec(Object):
+    """Union of the specs of Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController."""
+
+    replicas: int | None = None
+    selector: LabelSelector | None = None
+    template: PodTemplateSpec = PodTemplateSpec()
+    strategy: Strategy | None = None
+    update_strategy: Strategy | None = None
+    min_ready_seconds: int = 0
+    revision_history_limit: int | None = None
+    progress_deadline_seconds: int | None = None
+    service_name: str = ""
+    volume_claim_templates: tuple[VolumeClaimTemplate, ...] = ()
+
+
+class WorkloadStatus(Object):
+    replicas: int = 0
+    ready_replicas: int = 0
+    available_replicas: int = 0
+    updated_replicas: int = 0
+    desired_number_scheduled: int = 0
+    number_ready: int = 0
+    observed_generation: int = 0
+    conditions: tuple[Condition, ...] = ()
+
+
+class Workload(Object):
+    """A Deployment, StatefulSet, DaemonSet or ReplicaSet; the kind is known by the collection it lies in."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: WorkloadSpec = WorkloadSpec()
+    status: WorkloadStatus = WorkloadStatus()
+
+
+class ReplicationControllerSpec(Object):
+    replicas: int | None = None
+    selector: dict[str, str] = {}
+    template: PodTemplateSpec = PodTemplateSpec()
+
+
+class ReplicationController(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: ReplicationControllerSpec = ReplicationControllerSpec()
+    status: WorkloadStatus = WorkloadStatus()
+
+
+class JobSpec(Object):
+    template: PodTemplateSpec = PodTemplateSpec()
+    suspend: bool = False
+    backoff_limit: int | None = None
+    ttl_seconds_after_finished: int | None = None
+
+
+class JobStatus(Object):
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    completion_time: datetime | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+class Job(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: JobSpec = JobSpec()
+    status: JobStatus = JobStatus()
+
+
+class JobTemplate(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: JobSpec = JobSpec()
+
+
+class CronJobSpec(Object):
+    schedule: str = ""
+    suspend: bool = False
+    concurrency_policy: str = ""
+    job_template: JobTemplate = JobTemplate()
+
+
+class CronJobStatus(Object):
+    last_schedule_time: datetime | None = None
+    last_successful_time: datetime | None = None
+
+
+class CronJob(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: CronJobSpec = CronJobSpec()
+    status: CronJobStatus = CronJobStatus()
+
+
+class PodTemplate(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    template: PodTemplateSpec = PodTemplateSpec()
+
+
+class ControllerRevision(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    revision: int = 0
+
+
+class ScaleTarget(Object):
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+
+
+class AutoscalerSpec(Object):
+    scale_target_ref: ScaleTarget = ScaleTarget()
+    min_replicas: int | None = None
+    max_replicas: int = 0
+
+
+class HorizontalPodAutoscaler(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: AutoscalerSpec = AutoscalerSpec()
+
+
+class DisruptionBudgetSpec(Object):
+    min_available: IntOrString | None = None
+    max_unavailable: IntOrString | None = None
+    selector: LabelSelector | None = None
+
+
+class DisruptionBudgetStatus(Object):
+    disruptions_allowed: int = 0
+    current_healthy: int = 0
+    desired_healthy: int = 0
+    expected_pods: int = 0
+
+
+class PodDisruptionBudget(Object):
+    metadata: ObjectMeta = ObjectMeta()
+    spec: DisruptionBudgetSpec = DisruptionBudgetSpec()
+    status: DisruptionBudgetStatus = DisruptionBudgetStatus()
