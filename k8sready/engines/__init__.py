@@ -1,0 +1,1 @@
+"""Kubernetes semantics: pure functions over objects; no tables, no client, no prose for readers."""
