@@ -1,0 +1,100 @@
+"""How strings that may hold credentials are cut: env values, commands, annotations, URLs, messages."""
+
+import hashlib
+import math
+import re
+import secrets
+from collections import Counter
+from typing import Any
+
+from .redaction import Annotations, Concealed, Text, ValueKind
+
+_SALT = secrets.token_bytes(16)  # random per run and stored nowhere
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+CUT = "[redacted]"
+
+# Flags of the control plane that are read; none of them carries a credential.
+_SAFE_FLAGS = frozenset(
+    "--authorization-mode --authorization-config --anonymous-auth --enable-admission-plugins --disable-admission-plugins"
+    " --admission-control-config-file --encryption-provider-config --audit-policy-file --audit-log-path --audit-log-maxage"
+    " --audit-log-maxbackup --audit-log-maxsize --audit-webhook-config-file --token-auth-file --basic-auth-file"
+    " --service-account-extend-token-expiration --feature-gates --profiling".split()
+)
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^/\s@]*@)?(?P<host>[^\s?#\"'<>]*)(?P<query>[?#][^\s\"'<>]*)?"
+)
+_TOKENS = re.compile(
+    r"-----BEGIN [^-]+-----.*?(?:-----END [^-]+-----|\Z)"
+    r"|eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_.-]+"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    re.DOTALL,
+)
+_ASSIGNED = re.compile(
+    r"(?i)((?:password|passwd|pwd|secret|token|api[_-]?key|authorization)[\"']?\s*[:=]\s*(?:bearer\s+|basic\s+)?)[^\s,;&\"']+"
+)
+_SENSITIVE_NAME = re.compile(r"(?i)token|secret|password|passwd|credential|private|api-?key|auth")
+
+
+def clean_text(text: Any) -> Text:
+    """Text without user info and queries in URLs, without keys, tokens and assigned passwords. Idempotent."""
+    return Text(_ASSIGNED.sub(rf"\1{CUT}", _TOKENS.sub(CUT, _URL.sub(_clean_url, str(text)))))
+
+
+def _clean_url(match: re.Match[str]) -> str:
+    return f"{match['scheme']}{match['host']}"
+
+
+def clean_annotations(annotations: Any) -> Annotations:
+    """Annotations with the values of last-applied and of sensitive names cut, and the rest cleaned as text."""
+    return Annotations({str(name): _clean_annotation(str(name), str(value)) for name, value in annotations.items()})
+
+
+def _clean_annotation(name: str, value: str) -> str:
+    if name == LAST_APPLIED or _SENSITIVE_NAME.search(name):
+        return CUT
+    return str(clean_text(value))
+
+
+def conceal(text: Any) -> Concealed:
+    """What is kept of a string that is not kept."""
+    raw = str(text)
+    flag, _, value = raw.partition("=") if raw.startswith("-") else ("", "", raw)
+    body = value if flag else raw
+    digest = hashlib.blake2b(body.encode(), key=_SALT, digest_size=8).hexdigest()
+    length = 1 << (len(body).bit_length() - 1) if body else 0
+    return Concealed(look(body), length, digest, flag, value if flag in _SAFE_FLAGS else "")
+
+
+def look(text: str) -> ValueKind:
+    """What a string looks like, from the string alone."""
+    for kind, pattern in _LOOKS:
+        if pattern.fullmatch(text):
+            return kind
+    if len(text) >= 12 and not re.search(r"\s", text) and entropy(text) >= 3.5:
+        return ValueKind.RANDOM
+    return ValueKind.TEXT
+
+
+_LOOKS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    (ValueKind.EMPTY, re.compile(r"")),
+    (ValueKind.REFERENCE, re.compile(r"\$[({][^)}]*[)}]")),
+    (ValueKind.BOOLEAN, re.compile(r"(?i)true|false|yes|no|on|off")),
+    (ValueKind.NUMBER, re.compile(r"[-+]?\d+(\.\d+)?")),
+    (ValueKind.PLACEHOLDER, re.compile(r"(?i)<[^>]*>|change[-_ ]?me.*|x{3,}|\*+|todo|redacted|placeholder|example")),
+    (ValueKind.PRIVATE_KEY, re.compile(r"(?s).*-----BEGIN [A-Z ]*PRIVATE KEY-----.*")),
+    (ValueKind.PEM, re.compile(r"(?s).*-----BEGIN [A-Z ]+-----.*")),
+    (ValueKind.JWT, re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")),
+    (
+        ValueKind.CLOUD_KEY,
+        re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{12,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"),
+    ),
+    (ValueKind.URL_WITH_CREDENTIALS, re.compile(r"(?s)[A-Za-z][A-Za-z0-9+.-]*://[^/\s@]*:[^/\s@]+@.*")),
+    (ValueKind.URL, re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")),
+    (ValueKind.PATH, re.compile(r"\.{0,2}/[\w./@-]*")),
+)
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits per character; 0 for the empty string."""
+    counts = Counter(text)
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
