@@ -1,0 +1,43 @@
+"""Asks every check; the results, the score interval, and the comparison of two assessments."""
+
+from collections.abc import Sequence
+
+from ..answers import Said
+from ..checklist import CHECKLIST
+from ..checks import Section
+from ..snapshot import Snapshot
+from ..tables import Tables
+from .asking import ask, ask_people
+from .comparison import Comparison, compare
+from .results import Assessment, CheckResult, Finding, ObjectName, Score, Why
+from .score import closing, score
+
+__all__ = [
+    "Assessment",
+    "CheckResult",
+    "Comparison",
+    "Finding",
+    "ObjectName",
+    "Score",
+    "Why",
+    "assess",
+    "closing",
+    "compare",
+]
+
+
+def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Section] = CHECKLIST) -> Assessment:
+    """Ask every check of the sections over the snapshot; `said` holds answers, exemptions and thresholds."""
+    said = said or Said()
+    tables = Tables(snapshot)
+    results: list[CheckResult] = []
+    for section in sections:
+        results += [ask(check, section.name, tables, said) for check in section.checks]
+        results += [ask_people(question, section.name, said) for question in section.questions]
+    today = snapshot.identity.captured_at.date()
+    used = {item.exemption for result in results for item in result.findings if item.exemption}
+    expired = tuple(item for item in said.exemptions if item.expired(today))
+    idle = tuple(item for item in said.exemptions if item not in used and item not in expired)
+    return Assessment(
+        snapshot.identity, snapshot.coverage, tuple(results), score(results), said, tuple(sections), idle, expired
+    )

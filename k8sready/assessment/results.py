@@ -1,0 +1,131 @@
+"""What an assessment holds: findings, a result per check and question, and the whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..answers import Exemption, Said
+from ..checks import Manifest, Section, Severity, Status
+from ..snapshot import Coverage, Identity
+
+
+class Why(str, Enum):
+    """Why a check is neither pass nor fail; words belong to the last step."""
+
+    NONE = ""
+    NOT_READ = "not-read"  # a kind it needs was forbidden, failed, absent or not requested
+    PARTLY_READ = "partly-read"
+    NOTHING_TO_EXAMINE = "nothing-to-examine"
+    UNDECIDED = "undecided"  # some rows could not be told
+    RAISED = "raised"
+    NOT_ANSWERED = "not-answered"
+    NOT_APPLICABLE = "not-applicable"
+    ALL_EXEMPTED = "all-exempted"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectName:
+    """What a row is about; empty strings where a part does not apply."""
+
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    container: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One examined row that failed (`passed` False) or could not be told (None)."""
+
+    check: str
+    severity: Severity
+    object: ObjectName
+    item: str
+    passed: bool | None
+    evidence: Mapping[str, Any]  # the row's other columns, plain Python values
+    remedy: tuple[Manifest, ...] = ()
+    proven: bool = False  # the remedy was applied in memory and turned this finding to pass, and broke nothing
+    exemption: Exemption | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two findings of two assessments the same."""
+        named = self.object
+        return (self.check, named.kind, named.namespace, named.name, named.container, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How one check or question ended. passed, failed, unknown and exempted count rows; findings are failed + unknown."""
+
+    check: str
+    section: str
+    severity: Severity
+    status: Status
+    why: Why = Why.NONE
+    detail: str = ""  # for NOT_READ the kinds and what the server said; for RAISED the error's type
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    exempted: int = 0
+    findings: tuple[Finding, ...] = ()
+    manual: bool = False
+    thresholds: Mapping[str, Any] | None = None
+    namespaces: Mapping[str, tuple[int, int, int]] | None = None  # namespace → rows passed, failed, unknown
+
+    @property
+    def examined(self) -> int:
+        """The denominator of "12 of 40": rows that count, exempted ones left out."""
+        return self.passed + self.failed + self.unknown
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Failed rows that no exemption covers."""
+        return tuple(item for item in self.findings if item.passed is False and item.exemption is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The share of weighted checks that pass, in percent, as far as evidence goes: worst ≤ truth ≤ best."""
+
+    worst: float
+    best: float
+
+    def __str__(self) -> str:
+        return f"{self.worst:.0f} … {self.best:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Every result of the checklist over one snapshot, with what was said and what could not be read."""
+
+    identity: Identity
+    coverage: Mapping[str, Coverage]
+    results: tuple[CheckResult, ...]
+    score: Score
+    said: Said
+    sections: tuple[Section, ...]
+    idle_exemptions: tuple[Exemption, ...] = ()  # match no finding
+    expired_exemptions: tuple[Exemption, ...] = ()
+
+    def result(self, check: str) -> CheckResult:
+        """The result of a check or question by name.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        found = next((result for result in self.results if result.check == check), None)
+        if found is None:
+            raise KeyError(check)
+        return found
+
+    def of(self, section: str) -> tuple[CheckResult, ...]:
+        """The results of one section, in its order."""
+        return tuple(result for result in self.results if result.section == section)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Open findings of all checks, most severe first, then by check and object."""
+        every = (item for result in self.results for item in result.open_findings)
+        return tuple(sorted(every, key=lambda item: (item.severity.rank, item.key)))

@@ -1,0 +1,98 @@
+"""Snapshot: what the API said, once; when and whence, and what could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import TypeVar
+
+from .objects.base import Object
+
+T = TypeVar("T", bound=Object)
+
+
+class Reading(str, Enum):
+    """How reading one kind ended. Only COMPLETE lets an empty list mean "there is none"."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"  # some namespaces, pages or objects are missing
+    FORBIDDEN = "forbidden"  # 403
+    ABSENT = "absent"  # the API server does not serve the kind (404)
+    FAILED = "failed"
+    NOT_REQUESTED = "not-requested"  # e.g. Secrets without secrets=True, kinds that a manifest folder cannot hold
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How one kind was read. `key` is its GroupResource; `namespaces` is None for the whole cluster."""
+
+    key: str
+    reading: Reading
+    count: int = 0
+    reason: str = ""  # what the server said, for people
+    namespaces: tuple[str, ...] | None = None  # the namespaces that were read, if not all
+    missing: tuple[str, ...] = ()  # namespaces that could not be read
+    pages: int = 0
+    restarts: int = 0
+    inconsistent: bool = False  # the list continued at a later resource version (410 twice)
+    broken: tuple[str, ...] = ()  # "namespace/name: why" of objects that could not be decoded
+
+
+class Origin(str, Enum):
+    """Where a snapshot comes from."""
+
+    CLUSTER = "cluster"
+    DUMP = "dump"  # kubectl get -o json
+    MANIFESTS = "manifests"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which cluster, when. `uid` is that of namespace kube-system; empty where it could not be read."""
+
+    origin: Origin
+    captured_at: datetime  # timezone-aware; this is "now" for every check
+    uid: str = ""
+    server: str = ""  # URL without user info
+    context: str = ""
+    version: str = ""  # gitVersion, e.g. v1.37.2
+    user: str = ""
+    name: str = ""  # a name for people: the context, or the folder or file
+
+
+@dataclass(frozen=True, slots=True)
+class ServedResource:
+    """One resource of the API server's discovery. A stale group's aggregated server is down."""
+
+    group: str
+    version: str
+    resource: str
+    kind: str
+    namespaced: bool
+    verbs: tuple[str, ...] = ()
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Objects by GroupResource ("pods", "deployments.apps"), with identity, coverage and discovery.
+
+    Objects of a key are sorted by namespace and name, so equal clusters give equal snapshots. Pods of one template share
+    one `PodSpec` object.
+    """
+
+    identity: Identity
+    objects: Mapping[str, tuple[Object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    coverage: Mapping[str, Coverage] = field(default_factory=lambda: MappingProxyType({}))
+    discovery: tuple[ServedResource, ...] | None = None  # None: unknown (manifests)
+    access: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # facts of self-reviews
+
+    def of(self, key: str, struct: type[T]) -> tuple[T, ...]:
+        """The objects of a kind, typed; empty where none was read (look at `reading` before meaning "none")."""
+        return tuple(item for item in self.objects.get(key, ()) if isinstance(item, struct))
+
+    def reading(self, key: str) -> Reading:
+        """How reading the kind ended."""
+        covered = self.coverage.get(key)
+        return covered.reading if covered else Reading.NOT_REQUESTED
