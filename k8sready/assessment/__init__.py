@@ -29,12 +29,11 @@ __all__ = [
 def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Section] = CHECKLIST) -> Assessment:
     """Ask every check of the sections over the snapshot; `said` holds answers, exemptions and thresholds."""
     said = said or Said()
-    tables = Tables(snapshot)
+    tables, today = Tables(snapshot), snapshot.identity.captured_at.date()
     results: list[CheckResult] = []
     for section in sections:
         results += [ask(check, section.name, tables, said) for check in section.checks]
-        results += [ask_people(question, section.name, said) for question in section.questions]
-    today = snapshot.identity.captured_at.date()
+        results += [ask_people(question, section.name, said, today) for question in section.questions]
     used = {item.exemption for result in results for item in result.findings if item.exemption}
     expired = tuple(item for item in said.exemptions if item.expired(today))
     idle = tuple(item for item in said.exemptions if item not in used and item not in expired)

@@ -125,7 +125,9 @@ def _plain(value: Any) -> Any:
 def _finding(check: Check, row: dict[str, Any], exemptions: list[Exemption]) -> Finding:
     named = ObjectName(*(row[name] for name in _NAMES))
     severity = Severity(row["severity"]) if row.get("severity") else check.severity
-    covering = next((item for item in exemptions if item.covers(check.name, *(row[name] for name in _NAMES))), None)
+    # Only failures can be exempted: taking an undecided row away would lower what the score may still become.
+    accepted = (item for item in exemptions if item.covers(check.name, *(row[name] for name in _NAMES)))
+    covering = next(accepted, None) if row["passed"] is False else None
     remedy = tuple(check.remedy(row)) if check.remedy and row["passed"] is False else ()
     evidence = {key: value for key, value in row.items() if key not in _OWN}
     return Finding(check.name, severity, named, row["item"], row["passed"], evidence, remedy, exemption=covering)
@@ -143,23 +145,21 @@ def _by_namespace(rows: pd.DataFrame, findings: Iterable[Finding]) -> dict[str, 
     return {str(name): (passed[name], failed[name], unknown[name]) for name in names}
 
 
-_REPLIES = {Reply.YES: Status.PASS, Reply.NO: Status.FAIL, Reply.NOT_APPLICABLE: Status.SKIP}
-
-
-def ask_people(question: Question, section: str, said: Said) -> CheckResult:
+def ask_people(question: Question, section: str, said: Said, today: date) -> CheckResult:
     """The result of a question for people; unanswered is unknown."""
     blank = CheckResult(question.name, section, question.severity, Status.UNKNOWN, Why.NOT_ANSWERED, manual=True)
     answer = said.answer(question.name)
     if answer is None:
         return blank
-    status = _REPLIES[answer.reply]
-    why = Why.NOT_APPLICABLE if status is Status.SKIP else Why.NONE
-    counted = replace(
-        blank, status=status, why=why, passed=int(status is Status.PASS), failed=int(status is Status.FAIL)
-    )
-    if status is not Status.FAIL:
-        return counted
+    if answer.reply is Reply.YES:
+        return replace(blank, status=Status.PASS, why=Why.NONE, passed=1)
+    if answer.reply is Reply.NOT_APPLICABLE:
+        return replace(blank, status=Status.SKIP, why=Why.NOT_APPLICABLE)
+    live = (item for item in said.exemptions if not item.expired(today) and item.covers(question.name, "", "", "", ""))
     evidence = {"note": answer.note, "by": answer.by}
-    finding = Finding(question.name, question.severity, ObjectName(), "", passed=False, evidence=evidence)
-    covering = next((item for item in said.exemptions if item.covers(question.name, "", "", "", "")), None)
-    return replace(counted, findings=(replace(finding, exemption=covering),))
+    finding = Finding(
+        question.name, question.severity, ObjectName(), "", passed=False, evidence=evidence, exemption=next(live, None)
+    )
+    if finding.exemption:
+        return replace(blank, status=Status.SKIP, why=Why.ALL_EXEMPTED, exempted=1, findings=(finding,))
+    return replace(blank, status=Status.FAIL, why=Why.NONE, failed=1, findings=(finding,))
