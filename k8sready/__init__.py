@@ -1,1 +1,58 @@
-"""k8sready."""
+"""k8sready: is this Kubernetes cluster ready for production?
+
+The front door has four verbs:
+
+    import k8sready
+
+    snapshot = k8sready.collect(context="shop")      # or k8sready.open("shop.k8sready"), a folder of manifests, a dump
+    assessment = k8sready.assess(snapshot)
+    k8sready.report(assessment, snapshot, "shop.html")
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answers import Said
+    from .assessment import Assessment
+    from .snapshot import Snapshot
+
+__version__ = "0.1.0"
+
+
+def collect(
+    kubeconfig: str | Path | None = None,
+    context: str | None = None,
+    namespaces: list[str] | None = None,
+    **options: Any,
+) -> Snapshot:
+    """Read a live cluster; options as `k8sready.sources.cluster.collect` (secrets, progress, cancel)."""
+    from . import needs
+    from .sources import cluster
+
+    return cluster.collect(kubeconfig, context, namespaces, kinds=needs.kinds(), **options)
+
+
+def open(source: str | Path) -> Snapshot:  # noqa: A001  the verb of the front door
+    """Open a saved snapshot, a folder or file of manifests, or a kubectl dump ("-" reads standard input)."""
+    from .sources import open_source
+
+    return open_source(source)
+
+
+def assess(snapshot: Snapshot, said: Said | None = None, *, prove: bool = True) -> Assessment:
+    """Ask the whole checklist; `prove` also tries the remedies in memory."""
+    from . import assessment
+
+    asked = assessment.assess(snapshot, said)
+    return assessment.proven(asked, snapshot) if prove else asked
+
+
+def report(assessment: Assessment, snapshot: Snapshot, path: str | Path) -> Path:
+    """Write the self-contained HTML report and return its path."""
+    from .report import write_html
+    from .tables import Tables
+
+    return write_html(assessment, Path(path), tables=Tables(snapshot))

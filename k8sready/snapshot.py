@@ -78,8 +78,8 @@ class ServedResource:
 class Snapshot:
     """Objects by GroupResource ("pods", "deployments.apps"), with identity, coverage and discovery.
 
-    Objects of a key are sorted by namespace and name, so equal clusters give equal snapshots. Pods of one template share
-    one `PodSpec` object.
+    Objects of a key are sorted by namespace and name, so equal clusters give equal snapshots. Pods of one template
+    share one `PodSpec` object.
     """
 
     identity: Identity

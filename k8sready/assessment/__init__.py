@@ -9,6 +9,7 @@ from ..snapshot import Snapshot
 from ..tables import Tables
 from .asking import ask, ask_people
 from .comparison import Comparison, compare
+from .proof import prove
 from .results import Assessment, CheckResult, Finding, ObjectName, Score, Why
 from .score import closing, score
 
@@ -40,3 +41,8 @@ def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Sect
     return Assessment(
         snapshot.identity, snapshot.coverage, tuple(results), score(results), said, tuple(sections), idle, expired
     )
+
+
+def proven(assessment: Assessment, snapshot: Snapshot) -> Assessment:
+    """The assessment with remedies proven: each was applied to the snapshot in memory and the checks asked again."""
+    return prove(assessment, snapshot, lambda changed: assess(changed, assessment.said, assessment.sections))

@@ -57,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one check or question ended. passed, failed, unknown and exempted count rows; findings are failed + unknown."""
+    """How one check or question ended; counts are rows, findings are those that failed or could not be told."""
 
     check: str
     section: str
