@@ -1,0 +1,128 @@
+"""Promises that hold for every check: a new one needs two small YAML fixtures and its words, and no test code."""
+
+import pytest
+
+from k8sready.answers import Said
+from k8sready.assessment import Assessment, CheckResult, assess, proven
+from k8sready.assessment.asking import ask
+from k8sready.checklist import CHECKLIST
+from k8sready.checks import Check, Section, Status
+from k8sready.snapshot import Reading, Snapshot
+from k8sready.tables import TABLES, Tables
+from k8sready.words import LANGUAGES, missing, section_words
+
+from .clusters import HERE, cluster, manifests, without
+
+CHECKS = [pytest.param(section, check, id=check.name) for section in CHECKLIST for check in section.checks]
+SECTIONS = [pytest.param(section, id=section.name) for section in CHECKLIST]
+each_check = pytest.mark.parametrize(("section", "check"), CHECKS)
+
+
+def asked(check: Check, snapshot: Snapshot) -> CheckResult:
+    return ask(check, "test", Tables(snapshot), Said())
+
+
+def test_the_checklist_has_sections() -> None:
+    assert CHECKLIST
+
+
+@each_check
+def test_its_pass_fixture_passes(section: Section, check: Check) -> None:
+    result = asked(check, cluster(manifests(section.name, check.name, "pass")))
+    assert result.status is Status.PASS, result
+    assert result.passed
+
+
+@each_check
+def test_its_fail_fixture_fails(section: Section, check: Check) -> None:
+    result = asked(check, cluster(manifests(section.name, check.name, "fail")))
+    assert result.status is Status.FAIL, result
+
+
+@each_check
+def test_an_empty_cluster_never_passes(section: Section, check: Check) -> None:
+    assert asked(check, cluster()).status in (Status.SKIP, Status.UNKNOWN)
+
+
+@each_check
+@pytest.mark.parametrize("reading", [Reading.FORBIDDEN, Reading.FAILED, Reading.NOT_REQUESTED])
+@pytest.mark.parametrize("fixture", ["pass", "fail"])
+def test_it_is_unknown_when_a_kind_it_needs_cannot_be_read(
+    section: Section, check: Check, reading: Reading, fixture: str
+) -> None:
+    snapshot = cluster(manifests(section.name, check.name, fixture))
+    needed = {key for name in check.tables for key in TABLES[name].reads}
+    assert needed
+    for key in sorted(needed):
+        assert asked(check, without(snapshot, [key], reading)).status is Status.UNKNOWN, key
+
+
+@each_check
+@pytest.mark.parametrize("reading", [Reading.FORBIDDEN, Reading.ABSENT])
+def test_what_cannot_be_read_turns_no_failure_green(section: Section, check: Check, reading: Reading) -> None:
+    snapshot = cluster(manifests(section.name, check.name, "fail"))
+    for key in sorted(snapshot.coverage):
+        assert asked(check, without(snapshot, [key], reading)).status is not Status.PASS, key
+
+
+@each_check
+def test_its_remedy_heals_its_fail_fixture(section: Section, check: Check) -> None:
+    if check.remedy is None:
+        return
+    snapshot = cluster(manifests(section.name, check.name, "fail"))
+    whole: Assessment = proven(assess(snapshot), snapshot)
+    findings = whole.result(check.name).open_findings
+    with_remedy = [finding for finding in findings if finding.remedy]
+    assert with_remedy, "the fail fixture shows no finding that the remedy heals"
+    assert all(finding.proven for finding in with_remedy)
+
+
+@each_check
+def test_its_sentence_asks_only_for_columns_of_its_rows(section: Section, check: Check) -> None:
+    result = asked(check, cluster(manifests(section.name, check.name, "fail")))
+    named = {"kind", "namespace", "name", "container", "item"}
+    for language in LANGUAGES:
+        asked_for = section_words(section.name, language)[check.name].placeholders()
+        for finding in result.findings:
+            assert asked_for <= named | set(finding.evidence)
+
+
+@each_check
+def test_its_findings_name_an_object(section: Section, check: Check) -> None:
+    result = asked(check, cluster(manifests(section.name, check.name, "fail")))
+    for finding in result.findings:
+        assert finding.object.kind
+        assert finding.object.name
+    assert len({finding.key for finding in result.findings}) == len(result.findings)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_complete(section: Section, language: str) -> None:
+    assert missing(section, language) == []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_fixture_folder_belongs_to_a_check(section: Section) -> None:
+    folders = {path.name for path in (HERE / section.name).iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {check.name for check in section.checks}
+
+
+def test_names_are_unique_and_old_names_name_one_check() -> None:
+    names = [item.name for section in CHECKLIST for item in (*section.checks, *section.questions)]
+    names += [alias for section in CHECKLIST for check in section.checks for alias in check.aliases]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_charts_draw_something_on_their_section_and_nothing_on_an_empty_cluster(section: Section) -> None:
+    assert section.charts
+    for chart in section.charts:
+        labels = section_words(section.name)[f"chart_{chart.name}"].labels()
+        assert chart.function(*(Tables(cluster())[name] for name in chart.tables), labels) is None
+        drawn = [
+            chart.function(*(tables[name] for name in chart.tables), labels)
+            for check in section.checks
+            for tables in [Tables(cluster(manifests(section.name, check.name, "fail")))]
+        ]
+        assert any(figure is not None for figure in drawn), chart.name
