@@ -1,0 +1,1 @@
+"""The clusters that ship with k8sready, and how each was made."""
