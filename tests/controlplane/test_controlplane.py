@@ -1,0 +1,65 @@
+"""The control plane of the tests is what the tests believe it to be."""
+
+import base64
+import json
+import time
+
+import pytest
+
+from .server import ControlPlane
+
+pytestmark = pytest.mark.controlplane
+
+
+def test_it_is_kubernetes_1_37_2(controlplane: ControlPlane) -> None:
+    assert controlplane.get("/version")["gitVersion"] == "v1.37.2"
+
+
+def test_a_service_account_without_grants_is_denied(controlplane: ControlPlane) -> None:
+    token = controlplane.token_for(controlplane.namespace(), "nobody")
+    assert controlplane.request("GET", "/api/v1/pods", token=token)[0] == 403
+
+
+def test_the_audit_log_records_every_request(controlplane: ControlPlane) -> None:
+    before = controlplane.audit_size()
+    controlplane.get("/api/v1/namespaces?limit=7")
+    assert any(event["requestURI"] == "/api/v1/namespaces?limit=7" for event in controlplane.audit_events(before))
+
+
+def test_pod_security_is_enforced(controlplane: ControlPlane) -> None:
+    namespace = controlplane.namespace(labels={"pod-security.kubernetes.io/enforce": "restricted"})
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    status, body = controlplane.request("POST", f"/api/v1/namespaces/{namespace}/pods", pod)
+    assert status == 403
+    assert 'violates PodSecurity "restricted:latest"' in json.loads(body)["message"]
+
+
+def test_secrets_lie_encrypted_in_etcd(controlplane: ControlPlane) -> None:
+    namespace = controlplane.namespace()
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"k": "plain-to-see"}}
+    controlplane.request("POST", f"/api/v1/namespaces/{namespace}/secrets", secret)
+    key = base64.b64encode(f"/registry/secrets/{namespace}/s".encode()).decode()
+    value = base64.b64decode(controlplane.etcd("kv/range", {"key": key})["kvs"][0]["value"])
+    assert value.startswith(b"k8s:enc:secretbox:v1:test:")
+    assert b"plain-to-see" not in value
+
+
+def test_kwok_runs_a_pod(controlplane: ControlPlane) -> None:
+    controlplane.start_controllers()
+    controlplane.start_kwok()
+    namespace, node = controlplane.namespace(), "kwok-self-test"
+    resources = {"cpu": "8", "memory": "16Gi", "pods": "110"}
+    status = {"capacity": resources, "allocatable": resources}
+    controlplane.request(
+        "POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": node}, "status": status}
+    )
+    spec = {"containers": [{"name": "c", "image": "i"}], "nodeName": node}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    assert controlplane.request("POST", path, pod)[0] == 201
+    deadline = time.monotonic() + 60
+    while controlplane.get(f"{path}/p")["status"].get("phase") != "Running":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    controlplane.request("DELETE", f"/api/v1/nodes/{node}")
