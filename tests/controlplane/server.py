@@ -209,14 +209,11 @@ class ControlPlane:
         return json.loads(body)
 
     def kubectl(
-        self,
-        *arguments: str,
-        input: str | None = None,
-        check: bool = True,  # noqa: A002  as subprocess.run names it
+        self, *arguments: str, stdin: str | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """kubectl as the administrator."""
         command = [str(self._bin / "kubectl"), f"--kubeconfig={self.kubeconfig()}", *arguments]
-        done = subprocess.run(command, input=input, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
         if check and done.returncode:
             raise AssertionError(f"kubectl {' '.join(arguments)} failed:\n{done.stderr}")
         return done

@@ -1,0 +1,84 @@
+"""Image references: registry, repository, tag, digest, as the container runtimes read them.
+
+Source: the reference grammar of github.com/distribution/reference, and the defaults of core/v1 Container.
+"""
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_REGISTRY = "docker.io"
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_REFERENCE = re.compile(
+    rf"(?:(?P<host>{_HOST})/)?(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)"
+    r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?",
+    re.ASCII,
+)
+_DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A parsed reference; `tag` and `digest` are empty where absent (no default is put in)."""
+
+    registry: str
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def familiar(self) -> str:
+        """The whole name without tag and digest, as in docker.io/library/nginx."""
+        return f"{self.registry}/{self.repository}"
+
+    @property
+    def effective_tag(self) -> str:
+        """The tag that is pulled: `latest` where neither tag nor digest is given."""
+        return self.tag or ("" if self.digest else "latest")
+
+    @property
+    def default_pull_policy(self) -> str:
+        """What the API server sets for an absent imagePullPolicy (core/v1 SetDefaults_Container)."""
+        return "Always" if self.effective_tag == "latest" and not self.digest else "IfNotPresent"
+
+    def __str__(self) -> str:
+        return self.familiar + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
+
+
+def parse(image: str) -> Reference | None:
+    """The reference of an image string, or None where no runtime would take it.
+
+    The first part is a host only if it has a dot or a colon, is `localhost`, or has an upper-case letter; names without
+    a host are on docker.io, and there without a slash under library/.
+    """
+    host, _, rest = image.partition("/")
+    named = bool(rest) and (any(mark in host for mark in ".:") or host == "localhost" or host != host.lower())
+    match = _REFERENCE.fullmatch(image if named else f"{DEFAULT_REGISTRY}/{image}")
+    if not match or not match["host"] or not _digest_fits(match["digest"] or ""):
+        return None
+    registry = DEFAULT_REGISTRY if match["host"] == "index.docker.io" else match["host"]
+    repository = match["path"]
+    if registry == DEFAULT_REGISTRY and "/" not in repository:
+        repository = f"library/{repository}"
+    if len(repository) > 255 or re.fullmatch(r"[0-9a-f]{64}", image):
+        return None
+    return Reference(registry, repository, match["tag"] or "", match["digest"] or "")
+
+
+def _digest_fits(digest: str) -> bool:
+    algorithm, _, encoded = digest.partition(":")
+    return len(encoded) == _DIGEST_LENGTHS.get(algorithm, len(encoded))
+
+
+def digest_of(image_id: str) -> str:
+    """The digest in a pod status' imageID: `repo@sha256:…`, `docker-pullable://…@sha256:…`, or a bare `sha256:…`."""
+    _, _, digest = image_id.rpartition("@")
+    digest = digest.rpartition("://")[2]
+    return digest if re.fullmatch(r"[a-z0-9]+:[0-9a-fA-F]{32,}", digest) else ""
+
+
+def has_suffix(repository: str, suffix: str) -> bool:
+    """Whether a repository path ends with whole parts of `suffix`; mirrors put other hosts and parts before it."""
+    path, wanted = repository.lower(), suffix.lower()
+    return path == wanted or path.endswith(f"/{wanted}")

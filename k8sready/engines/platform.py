@@ -1,0 +1,139 @@
+"""What belongs to the platform, not to applications: system namespaces, known platform workloads, the distribution."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from ..objects.core import Node
+from .images import has_suffix
+
+KUBERNETES_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+_SYSTEM = re.compile(
+    r"kube-(?:system|public|node-lease|flannel)|openshift(?:-.*)?|gke-.*|gmp-(?:system|public)|config-management-system"
+    r"|asm-system|amazon-.*|aws-.*|azure-.*|gatekeeper-system|calico-(?:system|apiserver)|tigera-operator|cattle-.*|fleet-.*"
+    r"|cilium-secrets|local-path-storage|metallb-system|longhorn-system|rook-ceph"
+)
+# Containers that an injector adds; their settings are the platform's, not the application's.
+INJECTED = frozenset(
+    (
+        *(
+            "istio-proxy",
+            "istio-init",
+            "istio-validation",
+            "linkerd-proxy",
+            "linkerd-init",
+            "linkerd-network-validator",
+        ),
+        *("vault-agent", "vault-agent-init", "consul-dataplane", "kuma-sidecar", "kuma-init"),
+    )
+)
+_PLATFORM_IMAGES = (
+    *(
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kube-proxy",
+        "etcd",
+        "coredns",
+        "coredns/coredns",
+    ),
+    *("pause", "metrics-server", "metrics-server/metrics-server", "dns/k8s-dns-node-cache", "k8s-dns-node-cache"),
+    *(
+        "calico/node",
+        "calico/cni",
+        "calico/kube-controllers",
+        "calico/typha",
+        "cilium/cilium",
+        "cilium/operator-generic",
+    ),
+    *("cilium/hubble-relay", "cilium/cilium-envoy", "flannel/flannel", "flannel-io/flannel", "antrea/antrea-ubuntu"),
+    *("cloudnativelabs/kube-router", "kindest/kindnetd", "amazon-k8s-cni", "aws-network-policy-agent", "eks/coredns"),
+    *(
+        "eks/kube-proxy",
+        "cluster-proportional-autoscaler",
+        "autoscaling/cluster-autoscaler",
+        "autoscaling/addon-resizer",
+    ),
+    *("node-problem-detector/node-problem-detector", "kubereboot/kured", "nvidia/k8s-device-plugin"),
+    *("k8snetworkplumbingwg/multus-cni", "kube-state-metrics/kube-state-metrics", "konnectivity-agent"),
+    *(
+        "rancher/local-path-provisioner",
+        "rancher/klipper-helm",
+        "rancher/klipper-lb",
+        "rancher/mirrored-coredns-coredns",
+    ),
+    *("rancher/mirrored-metrics-server", "kubernetes-dashboard", "sealed-secrets-controller"),
+)
+_PLATFORM_PATHS = re.compile(
+    r"(?:^|/)sig-storage/|(?:^|/)(?:csi-|cloud-provider-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)", re.IGNORECASE
+)
+
+
+def is_system_namespace(name: str) -> bool:
+    """Whether a namespace belongs to Kubernetes or a distribution; such namespaces are judged in a lane of their own."""
+    return bool(_SYSTEM.fullmatch(name))
+
+
+def is_platform_image(repository: str) -> bool:
+    """Whether an image is a known part of Kubernetes, its network, storage or distribution (path suffix, any host)."""
+    return any(has_suffix(repository, suffix) for suffix in _PLATFORM_IMAGES) or bool(
+        _PLATFORM_PATHS.search(repository)
+    )
+
+
+class Distribution(str, Enum):
+    """Who operates the control plane, as far as the cluster shows."""
+
+    EKS = "EKS"
+    GKE = "GKE"
+    AKS = "AKS"
+    OPENSHIFT = "OpenShift"
+    K3S = "k3s"
+    RKE2 = "RKE2"
+    K0S = "k0s"
+    ACK = "ACK"
+    TKGI = "TKGI"
+    RKE1 = "RKE1"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A distribution and the sign it was known by."""
+
+    distribution: Distribution
+    evidence: str
+
+
+_SUFFIX = re.compile(r"v\d+\.\d+\.\d+[-+](\w+)")
+_BY_SUFFIX = (
+    *(("eks", Distribution.EKS), ("gke", Distribution.GKE), ("k3s", Distribution.K3S), ("rke2r", Distribution.RKE2)),
+    *(
+        ("k0s", Distribution.K0S),
+        ("aliyun", Distribution.ACK),
+        ("vmware", Distribution.TKGI),
+        ("rancher", Distribution.RKE1),
+    ),
+)
+_BY_LABEL = (
+    ("kubernetes.azure.com/cluster", Distribution.AKS),
+    ("eks.amazonaws.com/nodegroup", Distribution.EKS),
+    ("eks.amazonaws.com/compute-type", Distribution.EKS),
+    ("cloud.google.com/gke-nodepool", Distribution.GKE),
+    ("node.openshift.io/os_id", Distribution.OPENSHIFT),
+)
+
+
+def detect_distribution(version: str, nodes: Iterable[Node]) -> Detected:
+    """The distribution by version suffixes and node labels; the first sign that matches is the evidence."""
+    listed = tuple(nodes)
+    for text in (version, *(node.status.node_info.kubelet_version for node in listed)):
+        match = _SUFFIX.match(text)
+        for suffix, distribution in _BY_SUFFIX:
+            if match and match[1].startswith(suffix):
+                return Detected(distribution, text)
+    for label, distribution in _BY_LABEL:
+        if any(label in node.metadata.labels for node in listed):
+            return Detected(distribution, f"node label {label}")
+    return Detected(Distribution.UNKNOWN, "")
