@@ -1,0 +1,1 @@
+"""Network policies: who may talk to whom."""
