@@ -56,7 +56,7 @@ def _label(kind: str, namespace: str, name: str) -> str:
 def aged(snapshot: Snapshot) -> Snapshot:
     """The snapshot as if captured at CLOCK, with its objects as old as ages.yaml says."""
     ages = Ages(yaml.safe_load((HERE / "ages.yaml").read_text("utf-8")))
-    since = snapshot.identity.captured_at - CLOCK
+    since = snapshot.identity.captured_at.replace(microsecond=0) - CLOCK
     objects = {
         key: tuple(_aged(BY_KEY[key].name, BY_KEY[key].custom, item, since, ages) for item in items)
         for key, items in snapshot.objects.items()

@@ -19,6 +19,7 @@ from .stage import ControlPlane, Stage
 
 OUTPUT = Path(__file__).parent / "demo.k8sready"
 READER = "k8sready"
+DYING = "preview-pr-482"  # the namespace that a finalizer keeps from going
 # What somebody did at three in the morning: the delivery controller says one thing, the cluster another.
 EDITED = {"name": "api", "env": [{"name": "LOG_LEVEL", "value": "debug"}]}
 EDIT = {"spec": {"template": {"spec": {"containers": [EDITED]}}}}
@@ -40,7 +41,8 @@ def _perform(stage: Stage, cluster: ControlPlane) -> None:
     cluster.kubectl(*edit, "-p", json.dumps(EDIT))
     stage.settle()
     stage.report()
-    cluster.kubectl("delete", "namespace", "preview-pr-482", "--wait=false")
+    cluster.kubectl("delete", "namespace", DYING, "--wait=false")
+    cluster.kubectl("wait", f"namespace/{DYING}", "--for=condition=NamespaceFinalizersRemaining", "--timeout=60s")
     stage.apply(last())
     stage.ready_nodes()
 
