@@ -86,7 +86,7 @@ def _aged(kind: str, custom: bool, item: Object, since: timedelta, ages: Ages) -
 def _dated(metadata: Any, days: int, deleted: int | None) -> Any:
     changes = {}
     if metadata.creation_timestamp is not None:
-        changes["creation_timestamp"] = CLOCK - timedelta(days=days, minutes=7)
+        changes["creation_timestamp"] = CLOCK - timedelta(days=days, minutes=90)
     if metadata.deletion_timestamp is not None and deleted is not None:
         changes["deletion_timestamp"] = CLOCK - timedelta(days=deleted)
     return msgspec.structs.replace(metadata, **changes)
