@@ -5,20 +5,20 @@ from .meta import Condition, LabelSelector, ObjectMeta
 from .redaction import Text
 
 
-class ServiceReference(Object):
+class ServiceReference(Object, frozen=True):
     namespace: str = ""
     name: str = ""
     path: str = ""
     port: int = 443
 
 
-class ClientConfig(Object):
+class ClientConfig(Object, frozen=True):
     service: ServiceReference | None = None
     url: Text | None = None
     ca_bundle: str = ""  # public data (base64 PEM)
 
 
-class WebhookRule(Object):
+class WebhookRule(Object, frozen=True):
     operations: tuple[str, ...] = ()
     api_groups: tuple[str, ...] = ()
     api_versions: tuple[str, ...] = ()
@@ -26,11 +26,11 @@ class WebhookRule(Object):
     scope: str = "*"
 
 
-class MatchCondition(Object):
+class MatchCondition(Object, frozen=True):
     name: str = ""
 
 
-class Webhook(Object):
+class Webhook(Object, frozen=True):
     name: str = ""
     client_config: ClientConfig = ClientConfig()
     rules: tuple[WebhookRule, ...] = ()
@@ -45,14 +45,14 @@ class Webhook(Object):
     reinvocation_policy: str = ""
 
 
-class WebhookConfiguration(Object):
+class WebhookConfiguration(Object, frozen=True):
     """ValidatingWebhookConfiguration or MutatingWebhookConfiguration."""
 
     metadata: ObjectMeta = ObjectMeta()
     webhooks: tuple[Webhook, ...] = ()
 
 
-class MatchResources(Object):
+class MatchResources(Object, frozen=True):
     namespace_selector: LabelSelector | None = None
     object_selector: LabelSelector | None = None
     resource_rules: tuple[WebhookRule, ...] = ()
@@ -60,16 +60,16 @@ class MatchResources(Object):
     match_policy: str = ""
 
 
-class ParamKind(Object):
+class ParamKind(Object, frozen=True):
     api_version: str = ""
     kind: str = ""
 
 
-class Validation(Object):
+class Validation(Object, frozen=True):
     message: Text = Text("")
 
 
-class AdmissionPolicySpec(Object):
+class AdmissionPolicySpec(Object, frozen=True):
     param_kind: ParamKind | None = None
     match_constraints: MatchResources | None = None
     validations: tuple[Validation, ...] = ()
@@ -77,21 +77,21 @@ class AdmissionPolicySpec(Object):
     match_conditions: tuple[MatchCondition, ...] = ()
 
 
-class ExpressionWarning(Object):
+class ExpressionWarning(Object, frozen=True):
     field_ref: str = ""
     warning: Text = Text("")
 
 
-class TypeChecking(Object):
+class TypeChecking(Object, frozen=True):
     expression_warnings: tuple[ExpressionWarning, ...] = ()
 
 
-class AdmissionPolicyStatus(Object):
+class AdmissionPolicyStatus(Object, frozen=True):
     type_checking: TypeChecking | None = None
     conditions: tuple[Condition, ...] = ()
 
 
-class AdmissionPolicy(Object):
+class AdmissionPolicy(Object, frozen=True):
     """ValidatingAdmissionPolicy or MutatingAdmissionPolicy."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -99,85 +99,85 @@ class AdmissionPolicy(Object):
     status: AdmissionPolicyStatus = AdmissionPolicyStatus()
 
 
-class ParamRef(Object):
+class ParamRef(Object, frozen=True):
     name: str = ""
     namespace: str = ""
     selector: LabelSelector | None = None
     parameter_not_found_action: str = ""
 
 
-class AdmissionPolicyBindingSpec(Object):
+class AdmissionPolicyBindingSpec(Object, frozen=True):
     policy_name: str = ""
     param_ref: ParamRef | None = None
     match_resources: MatchResources | None = None
     validation_actions: tuple[str, ...] = ()
 
 
-class AdmissionPolicyBinding(Object):
+class AdmissionPolicyBinding(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: AdmissionPolicyBindingSpec = AdmissionPolicyBindingSpec()
 
 
-class ApiServiceSpec(Object):
+class ApiServiceSpec(Object, frozen=True):
     group: str = ""
     version: str = ""
     service: ServiceReference | None = None
 
 
-class ConditionsStatus(Object):
+class ConditionsStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class ApiService(Object):
+class ApiService(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ApiServiceSpec = ApiServiceSpec()
     status: ConditionsStatus = ConditionsStatus()
 
 
-class CrdNames(Object):
+class CrdNames(Object, frozen=True):
     plural: str = ""
     kind: str = ""
 
 
-class CrdSpec(Object):
+class CrdSpec(Object, frozen=True):
     group: str = ""
     names: CrdNames = CrdNames()
     scope: str = ""
 
 
-class CustomResourceDefinition(Object):
+class CustomResourceDefinition(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: CrdSpec = CrdSpec()
     status: ConditionsStatus = ConditionsStatus()
 
 
-class StorageClass(Object):
+class StorageClass(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     provisioner: str = ""
 
 
-class CsiDriver(Object):
+class CsiDriver(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
 
 
-class PriorityClass(Object):
+class PriorityClass(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     value: int = 0
     global_default: bool = False
 
 
-class RuntimeClass(Object):
+class RuntimeClass(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     handler: str = ""
 
 
-class SigningRequestSpec(Object):
+class SigningRequestSpec(Object, frozen=True):
     signer_name: str = ""
     username: str = ""
     usages: tuple[str, ...] = ()
 
 
-class CertificateSigningRequest(Object):
+class CertificateSigningRequest(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: SigningRequestSpec = SigningRequestSpec()
     status: ConditionsStatus = ConditionsStatus()

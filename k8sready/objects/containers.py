@@ -7,83 +7,83 @@ IntOrString = int | str
 Quantity = int | float | str
 
 
-class KeySelector(Object):
+class KeySelector(Object, frozen=True):
     name: str = ""
     key: str = ""
     optional: bool = False
 
 
-class FieldRef(Object):
+class FieldRef(Object, frozen=True):
     field_path: str = ""
 
 
-class EnvVarSource(Object):
+class EnvVarSource(Object, frozen=True):
     secret_key_ref: KeySelector | None = None
     config_map_key_ref: KeySelector | None = None
     field_ref: FieldRef | None = None
 
 
-class EnvVar(Object):
+class EnvVar(Object, frozen=True):
     name: str = ""
     value: Concealed | None = None
     value_from: EnvVarSource | None = None
 
 
-class EnvSource(Object):
+class EnvSource(Object, frozen=True):
     name: str = ""
     optional: bool = False
 
 
-class EnvFrom(Object):
+class EnvFrom(Object, frozen=True):
     prefix: str = ""
     secret_ref: EnvSource | None = None
     config_map_ref: EnvSource | None = None
 
 
-class ContainerPort(Object):
+class ContainerPort(Object, frozen=True):
     name: str = ""
     container_port: int = 0
     host_port: int = 0
     protocol: str = "TCP"
 
 
-class VolumeMount(Object):
+class VolumeMount(Object, frozen=True):
     name: str = ""
     mount_path: str = ""
     sub_path: str = ""
     read_only: bool = False
 
 
-class Resources(Object):
+class Resources(Object, frozen=True):
     requests: dict[str, Quantity] = {}
     limits: dict[str, Quantity] = {}
 
 
-class Capabilities(Object):
+class Capabilities(Object, frozen=True):
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
 
 
-class SeLinuxOptions(Object):
+class SeLinuxOptions(Object, frozen=True):
     user: str = ""
     role: str = ""
     type: str = ""
     level: str = ""
 
 
-class Profile(Object):
+class Profile(Object, frozen=True):
     """A seccomp or AppArmor profile."""
 
     type: str = ""
     localhost_profile: str = ""
 
 
-class WindowsOptions(Object):
+class WindowsOptions(Object, frozen=True):
     host_process: bool | None = None
     run_as_user_name: str = ""
 
 
-class SecurityContext(Object):
+class SecurityContext(Object, frozen=True):
     """Container-level securityContext; None means not set (the pod's value then applies where one exists)."""
 
     privileged: bool | None = None
@@ -100,12 +100,12 @@ class SecurityContext(Object):
     windows_options: WindowsOptions | None = None
 
 
-class HttpHeader(Object):
+class HttpHeader(Object, frozen=True):
     name: str = ""
     value: Concealed | None = None
 
 
-class HttpGet(Object):
+class HttpGet(Object, frozen=True):
     host: str = ""
     path: Text = Text("")
     port: IntOrString = 0
@@ -113,21 +113,21 @@ class HttpGet(Object):
     http_headers: tuple[HttpHeader, ...] = ()
 
 
-class TcpSocket(Object):
+class TcpSocket(Object, frozen=True):
     host: str = ""
     port: IntOrString = 0
 
 
-class Grpc(Object):
+class Grpc(Object, frozen=True):
     port: int = 0
     service: str | None = None
 
 
-class ExecAction(Object):
+class ExecAction(Object, frozen=True):
     command: tuple[Concealed, ...] = ()
 
 
-class Probe(Object):
+class Probe(Object, frozen=True):
     http_get: HttpGet | None = None
     tcp_socket: TcpSocket | None = None
     grpc: Grpc | None = None
@@ -139,18 +139,18 @@ class Probe(Object):
     failure_threshold: int = 3
 
 
-class Handler(Object):
+class Handler(Object, frozen=True):
     http_get: HttpGet | None = None
     tcp_socket: TcpSocket | None = None
     exec: ExecAction | None = None
 
 
-class Lifecycle(Object):
+class Lifecycle(Object, frozen=True):
     post_start: Handler | None = None
     pre_stop: Handler | None = None
 
 
-class Container(Object):
+class Container(Object, frozen=True):
     name: str = ""
     image: Text = Text("")
     image_pull_policy: str = ""

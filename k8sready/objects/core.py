@@ -9,40 +9,40 @@ from .redaction import Text
 from .volumes import ClaimSpec, EmptySource, HostPath
 
 
-class NamespaceSpec(Object):
+class NamespaceSpec(Object, frozen=True):
     finalizers: tuple[str, ...] = ()
 
 
-class NamespaceStatus(Object):
+class NamespaceStatus(Object, frozen=True):
     phase: str = ""
     conditions: tuple[Condition, ...] = ()
 
 
-class Namespace(Object):
+class Namespace(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: NamespaceSpec = NamespaceSpec()
     status: NamespaceStatus = NamespaceStatus()
 
 
-class Taint(Object):
+class Taint(Object, frozen=True):
     key: str = ""
     value: str = ""
     effect: str = ""
 
 
-class NodeSpec(Object):
+class NodeSpec(Object, frozen=True):
     provider_id: str = ""
     unschedulable: bool = False
     taints: tuple[Taint, ...] = ()
     pod_cidrs: tuple[str, ...] = ()
 
 
-class NodeImage(Object):
+class NodeImage(Object, frozen=True):
     names: tuple[Text, ...] = ()
     size_bytes: int = 0
 
 
-class NodeInfo(Object):
+class NodeInfo(Object, frozen=True):
     kubelet_version: str = ""
     container_runtime_version: str = ""
     os_image: str = ""
@@ -51,12 +51,12 @@ class NodeInfo(Object):
     architecture: str = ""
 
 
-class NodeAddress(Object):
+class NodeAddress(Object, frozen=True):
     type: str = ""
     address: str = ""
 
 
-class NodeStatus(Object):
+class NodeStatus(Object, frozen=True):
     capacity: dict[str, Quantity] = {}
     allocatable: dict[str, Quantity] = {}
     conditions: tuple[Condition, ...] = ()
@@ -65,13 +65,13 @@ class NodeStatus(Object):
     node_info: NodeInfo = NodeInfo()
 
 
-class Node(Object):
+class Node(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: NodeSpec = NodeSpec()
     status: NodeStatus = NodeStatus()
 
 
-class ServicePort(Object):
+class ServicePort(Object, frozen=True):
     name: str = ""
     protocol: str = "TCP"
     port: int = 0
@@ -80,7 +80,7 @@ class ServicePort(Object):
     app_protocol: str = ""
 
 
-class ServiceSpec(Object):
+class ServiceSpec(Object, frozen=True):
     type: str = ""
     selector: dict[str, str] = {}
     cluster_ip: str = ""
@@ -92,49 +92,49 @@ class ServiceSpec(Object):
     ports: tuple[ServicePort, ...] = ()
 
 
-class LoadBalancerIngress(Object):
+class LoadBalancerIngress(Object, frozen=True):
     ip: str = ""
     hostname: str = ""
 
 
-class LoadBalancerStatus(Object):
+class LoadBalancerStatus(Object, frozen=True):
     ingress: tuple[LoadBalancerIngress, ...] = ()
 
 
-class ServiceStatus(Object):
+class ServiceStatus(Object, frozen=True):
     load_balancer: LoadBalancerStatus = LoadBalancerStatus()
 
 
-class Service(Object):
+class Service(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ServiceSpec = ServiceSpec()
     status: ServiceStatus = ServiceStatus()
 
 
-class ServiceAccount(Object):
+class ServiceAccount(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     secrets: tuple[LocalObjectReference, ...] = ()
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     automount_service_account_token: bool | None = None
 
 
-class ResourceQuotaSpec(Object):
+class ResourceQuotaSpec(Object, frozen=True):
     hard: dict[str, Quantity] = {}
     scopes: tuple[str, ...] = ()
 
 
-class ResourceQuotaStatus(Object):
+class ResourceQuotaStatus(Object, frozen=True):
     hard: dict[str, Quantity] = {}
     used: dict[str, Quantity] = {}
 
 
-class ResourceQuota(Object):
+class ResourceQuota(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ResourceQuotaSpec = ResourceQuotaSpec()
     status: ResourceQuotaStatus = ResourceQuotaStatus()
 
 
-class LimitRangeItem(Object):
+class LimitRangeItem(Object, frozen=True):
     type: str = ""
     default: dict[str, Quantity] = {}
     default_request: dict[str, Quantity] = {}
@@ -142,21 +142,21 @@ class LimitRangeItem(Object):
     max: dict[str, Quantity] = {}
 
 
-class LimitRangeSpec(Object):
+class LimitRangeSpec(Object, frozen=True):
     limits: tuple[LimitRangeItem, ...] = ()
 
 
-class LimitRange(Object):
+class LimitRange(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: LimitRangeSpec = LimitRangeSpec()
 
 
-class EventSeries(Object):
+class EventSeries(Object, frozen=True):
     count: int = 0
     last_observed_time: datetime | None = None
 
 
-class Event(Object):
+class Event(Object, frozen=True):
     """core/v1 Event (the same storage as events.k8s.io/v1)."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -171,14 +171,14 @@ class Event(Object):
     series: EventSeries | None = None
 
 
-class ConfigMapRow(Object):
+class ConfigMapRow(Object, frozen=True):
     """A ConfigMap as a server-side Table row tells it (no values): name, namespace and the number of keys."""
 
     metadata: ObjectMeta = ObjectMeta()
     data_count: int = 0
 
 
-class SecretRow(Object):
+class SecretRow(Object, frozen=True):
     """A Secret as a server-side Table row tells it: name, type, number of keys, coarse age. Never a value."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -187,7 +187,7 @@ class SecretRow(Object):
     age: str = ""
 
 
-class PersistentVolumeSpec(Object):
+class PersistentVolumeSpec(Object, frozen=True):
     capacity: dict[str, Quantity] = {}
     storage_class_name: str = ""
     persistent_volume_reclaim_policy: str = ""
@@ -196,39 +196,39 @@ class PersistentVolumeSpec(Object):
     claim_ref: ObjectReference | None = None
 
 
-class PersistentVolume(Object):
+class PersistentVolume(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: PersistentVolumeSpec = PersistentVolumeSpec()
 
 
-class ClaimStatus(Object):
+class ClaimStatus(Object, frozen=True):
     phase: str = ""
 
 
-class PersistentVolumeClaim(Object):
+class PersistentVolumeClaim(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ClaimSpec = ClaimSpec()
     status: ClaimStatus = ClaimStatus()
 
 
-class EndpointConditions(Object):
+class EndpointConditions(Object, frozen=True):
     ready: bool | None = None
     serving: bool | None = None
 
 
-class SliceEndpoint(Object):
+class SliceEndpoint(Object, frozen=True):
     addresses: tuple[str, ...] = ()
     conditions: EndpointConditions = EndpointConditions()
     target_ref: ObjectReference | None = None
 
 
-class SlicePort(Object):
+class SlicePort(Object, frozen=True):
     name: str | None = None
     port: int | None = None
     protocol: str | None = None
 
 
-class EndpointSlice(Object):
+class EndpointSlice(Object, frozen=True):
     """discovery.k8s.io/v1."""
 
     metadata: ObjectMeta = ObjectMeta()

@@ -7,36 +7,36 @@ from .meta import Condition, ObjectMeta
 from .redaction import Text
 
 
-class CustomResource(Object):
+class CustomResource(Object, frozen=True):
     """Any custom resource: its metadata and its status conditions."""
 
     metadata: ObjectMeta = ObjectMeta()
     conditions: tuple[Condition, ...] = ()  # lifted out of status while reading
 
 
-class ReportOS(Object):
+class ReportOS(Object, frozen=True):
     family: str = ""
     name: str = ""
     eosl: bool | None = None
 
 
-class ReportRegistry(Object):
+class ReportRegistry(Object, frozen=True):
     server: str = ""
 
 
-class ReportArtifact(Object):
+class ReportArtifact(Object, frozen=True):
     repository: str = ""
     digest: str = ""
     tag: str = ""
 
 
-class ReportScanner(Object):
+class ReportScanner(Object, frozen=True):
     name: str = ""
     vendor: str = ""
     version: str = ""
 
 
-class ReportSummary(Object):
+class ReportSummary(Object, frozen=True):
     critical_count: int = 0
     high_count: int = 0
     medium_count: int = 0
@@ -44,7 +44,7 @@ class ReportSummary(Object):
     unknown_count: int = 0
 
 
-class Vulnerability(Object):
+class Vulnerability(Object, frozen=True):
     vulnerability_id: str = ""
     resource: str = ""
     installed_version: str = ""
@@ -53,7 +53,7 @@ class Vulnerability(Object):
     score: float | None = None
 
 
-class Report(Object):
+class Report(Object, frozen=True):
     update_timestamp: datetime | None = None
     scanner: ReportScanner = ReportScanner()
     registry: ReportRegistry = ReportRegistry()
@@ -63,34 +63,34 @@ class Report(Object):
     vulnerabilities: tuple[Vulnerability, ...] = ()
 
 
-class VulnerabilityReport(Object):
+class VulnerabilityReport(Object, frozen=True):
     """aquasecurity.github.io/v1alpha1 (trivy-operator)."""
 
     metadata: ObjectMeta = ObjectMeta()
     report: Report = Report()
 
 
-class StoreRef(Object):
+class StoreRef(Object, frozen=True):
     name: str = ""
     kind: str = ""
 
 
-class ExternalSecretTarget(Object):
+class ExternalSecretTarget(Object, frozen=True):
     name: str = ""
 
 
-class ExternalSecretSpec(Object):
+class ExternalSecretSpec(Object, frozen=True):
     refresh_interval: str = ""
     secret_store_ref: StoreRef = StoreRef()
     target: ExternalSecretTarget = ExternalSecretTarget()
 
 
-class ExternalSecretStatus(Object):
+class ExternalSecretStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
     refresh_time: datetime | None = None
 
 
-class ExternalSecret(Object):
+class ExternalSecret(Object, frozen=True):
     """external-secrets.io."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -98,55 +98,55 @@ class ExternalSecret(Object):
     status: ExternalSecretStatus = ExternalSecretStatus()
 
 
-class SecretProviderClassSpec(Object):
+class SecretProviderClassSpec(Object, frozen=True):
     provider: str = ""
 
 
-class SecretProviderClass(Object):
+class SecretProviderClass(Object, frozen=True):
     """secrets-store.csi.x-k8s.io."""
 
     metadata: ObjectMeta = ObjectMeta()
     spec: SecretProviderClassSpec = SecretProviderClassSpec()
 
 
-class SyncPolicyAutomated(Object):
+class SyncPolicyAutomated(Object, frozen=True):
     prune: bool = False
     self_heal: bool = False
     enabled: bool = True
 
 
-class SyncPolicy(Object):
+class SyncPolicy(Object, frozen=True):
     automated: SyncPolicyAutomated | None = None
 
 
-class ApplicationSource(Object):
+class ApplicationSource(Object, frozen=True):
     repo_url: Text = Text("")
     target_revision: str = ""
 
 
-class ApplicationSpec(Object):
+class ApplicationSpec(Object, frozen=True):
     project: str = ""
     source: ApplicationSource | None = None
     sources: tuple[ApplicationSource, ...] = ()
     sync_policy: SyncPolicy | None = None
 
 
-class ApplicationSync(Object):
+class ApplicationSync(Object, frozen=True):
     status: str = ""
     revision: str = ""
 
 
-class ApplicationHealth(Object):
+class ApplicationHealth(Object, frozen=True):
     status: str = ""
 
 
-class ApplicationStatus(Object):
+class ApplicationStatus(Object, frozen=True):
     sync: ApplicationSync = ApplicationSync()
     health: ApplicationHealth = ApplicationHealth()
     reconciled_at: datetime | None = None
 
 
-class Application(Object):
+class Application(Object, frozen=True):
     """argoproj.io/v1alpha1 (Argo CD)."""
 
     metadata: ObjectMeta = ObjectMeta()

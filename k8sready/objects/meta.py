@@ -7,7 +7,7 @@ from .base import Object
 from .redaction import Annotations, Text
 
 
-class OwnerReference(Object):
+class OwnerReference(Object, frozen=True):
     api_version: str = ""
     kind: str = ""
     name: str = ""
@@ -15,7 +15,7 @@ class OwnerReference(Object):
     controller: bool = False
 
 
-class FieldManager(Object):
+class FieldManager(Object, frozen=True):
     """One entry of managedFields, without the field names: who wrote, when, and whether it touched spec or template."""
 
     manager: str = ""
@@ -26,7 +26,7 @@ class FieldManager(Object):
     wrote_template: bool = False
 
 
-class ObjectMeta(Object):
+class ObjectMeta(Object, frozen=True):
     name: str = ""
     namespace: str = ""
     uid: str = ""
@@ -50,20 +50,20 @@ class Operator(str, Enum):
     DOES_NOT_EXIST = "DoesNotExist"
 
 
-class Requirement(Object):
+class Requirement(Object, frozen=True):
     key: str = ""
     operator: Operator = Operator.IN
     values: tuple[str, ...] = ()
 
 
-class LabelSelector(Object):
+class LabelSelector(Object, frozen=True):
     """metav1.LabelSelector. Both parts are ANDed; an empty one matches everything; absent (None) depends on the field."""
 
     match_labels: dict[str, str] = {}
     match_expressions: tuple[Requirement, ...] = ()
 
 
-class Condition(Object):
+class Condition(Object, frozen=True):
     type: str = ""
     status: str = ""
     reason: str = ""
@@ -71,7 +71,7 @@ class Condition(Object):
     last_transition_time: datetime | None = None
 
 
-class ObjectReference(Object):
+class ObjectReference(Object, frozen=True):
     api_version: str = ""
     kind: str = ""
     namespace: str = ""
@@ -80,5 +80,5 @@ class ObjectReference(Object):
     field_path: str = ""
 
 
-class LocalObjectReference(Object):
+class LocalObjectReference(Object, frozen=True):
     name: str = ""

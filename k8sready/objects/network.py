@@ -5,35 +5,35 @@ from .containers import IntOrString
 from .meta import LabelSelector, ObjectMeta
 
 
-class IpBlock(Object):
+class IpBlock(Object, frozen=True):
     cidr: str = ""
     # None and [] are alike
     except_: tuple[str, ...] = ()
 
 
-class PolicyPeer(Object):
+class PolicyPeer(Object, frozen=True):
     pod_selector: LabelSelector | None = None
     namespace_selector: LabelSelector | None = None
     ip_block: IpBlock | None = None
 
 
-class PolicyPort(Object):
+class PolicyPort(Object, frozen=True):
     protocol: str | None = None
     port: IntOrString | None = None
     end_port: int | None = None
 
 
-class IngressRule(Object):
+class IngressRule(Object, frozen=True):
     from_: tuple[PolicyPeer, ...] = ()
     ports: tuple[PolicyPort, ...] = ()
 
 
-class EgressRule(Object):
+class EgressRule(Object, frozen=True):
     to: tuple[PolicyPeer, ...] = ()
     ports: tuple[PolicyPort, ...] = ()
 
 
-class NetworkPolicySpec(Object):
+class NetworkPolicySpec(Object, frozen=True):
     """An absent podSelector selects all pods; absent and empty rules are alike (deny all, where the type is listed)."""
 
     pod_selector: LabelSelector = LabelSelector()
@@ -42,17 +42,17 @@ class NetworkPolicySpec(Object):
     egress: tuple[EgressRule, ...] = ()
 
 
-class NetworkPolicy(Object):
+class NetworkPolicy(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: NetworkPolicySpec = NetworkPolicySpec()
 
 
-class SubjectPods(Object):
+class SubjectPods(Object, frozen=True):
     namespace_selector: LabelSelector = LabelSelector()
     pod_selector: LabelSelector = LabelSelector()
 
 
-class PolicySubject(Object):
+class PolicySubject(Object, frozen=True):
     """Subject or peer of a cluster-wide policy: exactly one field is set; none set is a peer of an unknown kind."""
 
     namespaces: LabelSelector | None = None
@@ -62,22 +62,22 @@ class PolicySubject(Object):
     domain_names: tuple[str, ...] | None = None
 
 
-class PortRange(Object):
+class PortRange(Object, frozen=True):
     start: int = 0
     end: int = 0
     protocol: str = "TCP"  # v1alpha1 only
 
 
-class DestinationPort(Object):
+class DestinationPort(Object, frozen=True):
     number: int | None = None
     range: PortRange | None = None
 
 
-class ProtocolPort(Object):
+class ProtocolPort(Object, frozen=True):
     destination_port: DestinationPort | None = None
 
 
-class PolicyProtocol(Object):
+class PolicyProtocol(Object, frozen=True):
     """policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicyProtocol: exactly one field is set."""
 
     tcp: ProtocolPort | None = None
@@ -86,12 +86,12 @@ class PolicyProtocol(Object):
     destination_named_port: str | None = None
 
 
-class PortNumber(Object):
+class PortNumber(Object, frozen=True):
     protocol: str = "TCP"
     port: int = 0
 
 
-class AdminPort(Object):
+class AdminPort(Object, frozen=True):
     """policy.networking.k8s.io/v1alpha1 AdminNetworkPolicyPort: exactly one field is set."""
 
     port_number: PortNumber | None = None
@@ -99,7 +99,7 @@ class AdminPort(Object):
     port_range: PortRange | None = None
 
 
-class ClusterPolicyRule(Object):
+class ClusterPolicyRule(Object, frozen=True):
     name: str = ""
     action: str = ""
     from_: tuple[PolicySubject, ...] = ()
@@ -108,7 +108,7 @@ class ClusterPolicyRule(Object):
     ports: tuple[AdminPort, ...] | None = None
 
 
-class ClusterPolicySpec(Object):
+class ClusterPolicySpec(Object, frozen=True):
     """Spec of ClusterNetworkPolicy (v1alpha2) and of AdminNetworkPolicy, BaselineAdminNetworkPolicy (v1alpha1)."""
 
     tier: str = ""
@@ -118,79 +118,79 @@ class ClusterPolicySpec(Object):
     egress: tuple[ClusterPolicyRule, ...] = ()
 
 
-class ClusterNetworkPolicy(Object):
+class ClusterNetworkPolicy(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ClusterPolicySpec = ClusterPolicySpec()
 
 
-class ServiceBackendPort(Object):
+class ServiceBackendPort(Object, frozen=True):
     name: str = ""
     number: int = 0
 
 
-class IngressServiceBackend(Object):
+class IngressServiceBackend(Object, frozen=True):
     name: str = ""
     port: ServiceBackendPort = ServiceBackendPort()
 
 
-class IngressBackend(Object):
+class IngressBackend(Object, frozen=True):
     service: IngressServiceBackend | None = None
 
 
-class IngressPath(Object):
+class IngressPath(Object, frozen=True):
     path: str = ""
     path_type: str = ""
     backend: IngressBackend = IngressBackend()
 
 
-class IngressHttp(Object):
+class IngressHttp(Object, frozen=True):
     paths: tuple[IngressPath, ...] = ()
 
 
-class IngressHostRule(Object):
+class IngressHostRule(Object, frozen=True):
     host: str = ""
     http: IngressHttp | None = None
 
 
-class IngressTls(Object):
+class IngressTls(Object, frozen=True):
     hosts: tuple[str, ...] = ()
     secret_name: str = ""
 
 
-class IngressSpec(Object):
+class IngressSpec(Object, frozen=True):
     ingress_class_name: str | None = None
     default_backend: IngressBackend | None = None
     rules: tuple[IngressHostRule, ...] = ()
     tls: tuple[IngressTls, ...] = ()
 
 
-class Ingress(Object):
+class Ingress(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: IngressSpec = IngressSpec()
 
 
-class IngressClassSpec(Object):
+class IngressClassSpec(Object, frozen=True):
     controller: str = ""
 
 
-class IngressClass(Object):
+class IngressClass(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: IngressClassSpec = IngressClassSpec()
 
 
-class CertificateRef(Object):
+class CertificateRef(Object, frozen=True):
     group: str = ""
     kind: str = ""
     name: str = ""
     namespace: str = ""
 
 
-class GatewayTls(Object):
+class GatewayTls(Object, frozen=True):
     mode: str = ""
     certificate_refs: tuple[CertificateRef, ...] = ()
 
 
-class GatewayListener(Object):
+class GatewayListener(Object, frozen=True):
     name: str = ""
     hostname: str = ""
     port: int = 0
@@ -198,17 +198,17 @@ class GatewayListener(Object):
     tls: GatewayTls | None = None
 
 
-class GatewaySpec(Object):
+class GatewaySpec(Object, frozen=True):
     gateway_class_name: str = ""
     listeners: tuple[GatewayListener, ...] = ()
 
 
-class Gateway(Object):
+class Gateway(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: GatewaySpec = GatewaySpec()
 
 
-class RouteReference(Object):
+class RouteReference(Object, frozen=True):
     """A parent or a backend of a route; weight defaults to 1."""
 
     group: str = ""
@@ -219,17 +219,17 @@ class RouteReference(Object):
     weight: int = 1
 
 
-class RouteRule(Object):
+class RouteRule(Object, frozen=True):
     backend_refs: tuple[RouteReference, ...] = ()
 
 
-class RouteSpec(Object):
+class RouteSpec(Object, frozen=True):
     parent_refs: tuple[RouteReference, ...] = ()
     hostnames: tuple[str, ...] = ()
     rules: tuple[RouteRule, ...] = ()
 
 
-class Route(Object):
+class Route(Object, frozen=True):
     """HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute."""
 
     metadata: ObjectMeta = ObjectMeta()

@@ -9,12 +9,12 @@ from .redaction import Text
 from .volumes import Volume
 
 
-class Sysctl(Object):
+class Sysctl(Object, frozen=True):
     name: str = ""
     value: str = ""
 
 
-class PodSecurityContext(Object):
+class PodSecurityContext(Object, frozen=True):
     run_as_non_root: bool | None = None
     run_as_user: int | None = None
     run_as_group: int | None = None
@@ -26,64 +26,64 @@ class PodSecurityContext(Object):
     sysctls: tuple[Sysctl, ...] = ()
 
 
-class PodOS(Object):
+class PodOS(Object, frozen=True):
     name: str = ""
 
 
-class Toleration(Object):
+class Toleration(Object, frozen=True):
     key: str = ""
     operator: str = ""
     value: str = ""
     effect: str = ""
 
 
-class TopologySpread(Object):
+class TopologySpread(Object, frozen=True):
     max_skew: int = 1
     topology_key: str = ""
     when_unsatisfiable: str = ""
     label_selector: LabelSelector | None = None
 
 
-class NodeSelectorRequirement(Object):
+class NodeSelectorRequirement(Object, frozen=True):
     key: str = ""
     operator: str = ""
     values: tuple[str, ...] = ()
 
 
-class NodeSelectorTerm(Object):
+class NodeSelectorTerm(Object, frozen=True):
     match_expressions: tuple[NodeSelectorRequirement, ...] = ()
     match_fields: tuple[NodeSelectorRequirement, ...] = ()
 
 
-class NodeSelector(Object):
+class NodeSelector(Object, frozen=True):
     node_selector_terms: tuple[NodeSelectorTerm, ...] = ()
 
 
-class NodeAffinity(Object):
+class NodeAffinity(Object, frozen=True):
     required_during_scheduling_ignored_during_execution: NodeSelector | None = None
 
 
-class PodAffinityTerm(Object):
+class PodAffinityTerm(Object, frozen=True):
     label_selector: LabelSelector | None = None
     topology_key: str = ""
 
 
-class WeightedPodAffinityTerm(Object):
+class WeightedPodAffinityTerm(Object, frozen=True):
     weight: int = 0
     pod_affinity_term: PodAffinityTerm = PodAffinityTerm()
 
 
-class PodAntiAffinity(Object):
+class PodAntiAffinity(Object, frozen=True):
     required_during_scheduling_ignored_during_execution: tuple[PodAffinityTerm, ...] = ()
     preferred_during_scheduling_ignored_during_execution: tuple[WeightedPodAffinityTerm, ...] = ()
 
 
-class Affinity(Object):
+class Affinity(Object, frozen=True):
     node_affinity: NodeAffinity | None = None
     pod_anti_affinity: PodAntiAffinity | None = None
 
 
-class PodSpec(Object):
+class PodSpec(Object, frozen=True):
     """The part of a pod that pods of one template share; nodeName and its like live on `Pod`."""
 
     containers: tuple[Container, ...] = ()
@@ -109,27 +109,27 @@ class PodSpec(Object):
     termination_grace_period_seconds: int | None = None
 
 
-class ContainerStateWaiting(Object):
+class ContainerStateWaiting(Object, frozen=True):
     reason: str = ""
     message: Text = Text("")
 
 
-class ContainerStateTerminated(Object):
+class ContainerStateTerminated(Object, frozen=True):
     reason: str = ""
     exit_code: int = 0
 
 
-class ContainerStateRunning(Object):
+class ContainerStateRunning(Object, frozen=True):
     started_at: datetime | None = None
 
 
-class ContainerState(Object):
+class ContainerState(Object, frozen=True):
     waiting: ContainerStateWaiting | None = None
     terminated: ContainerStateTerminated | None = None
     running: ContainerStateRunning | None = None
 
 
-class ContainerStatus(Object):
+class ContainerStatus(Object, frozen=True):
     name: str = ""
     image: Text = Text("")
     image_id: Text = Text("")
@@ -138,11 +138,11 @@ class ContainerStatus(Object):
     state: ContainerState = ContainerState()
 
 
-class PodIP(Object):
+class PodIP(Object, frozen=True):
     ip: str = ""
 
 
-class PodStatus(Object):
+class PodStatus(Object, frozen=True):
     phase: str = ""
     reason: str = ""
     message: Text = Text("")
@@ -156,13 +156,13 @@ class PodStatus(Object):
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class Pod(Object):
+class Pod(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
     node_name: str = ""  # lifted out of spec while reading, so that pods of one template share one spec
 
 
-class PodTemplateSpec(Object):
+class PodTemplateSpec(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: PodSpec = PodSpec()

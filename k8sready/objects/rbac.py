@@ -4,7 +4,7 @@ from .base import Object
 from .meta import LabelSelector, ObjectMeta
 
 
-class PolicyRule(Object):
+class PolicyRule(Object, frozen=True):
     verbs: tuple[str, ...] = ()
     api_groups: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
@@ -12,11 +12,11 @@ class PolicyRule(Object):
     non_resource_urls: tuple[str, ...] = ()
 
 
-class AggregationRule(Object):
+class AggregationRule(Object, frozen=True):
     cluster_role_selectors: tuple[LabelSelector, ...] = ()
 
 
-class Role(Object):
+class Role(Object, frozen=True):
     """A Role, or a ClusterRole (then without namespace, possibly aggregated)."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -24,20 +24,20 @@ class Role(Object):
     aggregation_rule: AggregationRule | None = None
 
 
-class Subject(Object):
+class Subject(Object, frozen=True):
     kind: str = ""
     name: str = ""
     namespace: str = ""
     api_group: str = ""
 
 
-class RoleRef(Object):
+class RoleRef(Object, frozen=True):
     api_group: str = ""
     kind: str = ""
     name: str = ""
 
 
-class RoleBinding(Object):
+class RoleBinding(Object, frozen=True):
     """A RoleBinding, or a ClusterRoleBinding (then without namespace)."""
 
     metadata: ObjectMeta = ObjectMeta()

@@ -5,73 +5,73 @@ from .meta import LabelSelector, LocalObjectReference
 from .redaction import Text
 
 
-class HostPath(Object):
+class HostPath(Object, frozen=True):
     path: str = ""
     type: str = ""
 
 
-class KeyToPath(Object):
+class KeyToPath(Object, frozen=True):
     key: str = ""
     path: str = ""
     mode: int | None = None
 
 
-class SecretVolume(Object):
+class SecretVolume(Object, frozen=True):
     secret_name: str = ""
     default_mode: int | None = None
     items: tuple[KeyToPath, ...] = ()
     optional: bool = False
 
 
-class ConfigMapVolume(Object):
+class ConfigMapVolume(Object, frozen=True):
     name: str = ""
     default_mode: int | None = None
     optional: bool = False
 
 
-class ServiceAccountToken(Object):
+class ServiceAccountToken(Object, frozen=True):
     audience: str = ""
     expiration_seconds: int = 3600
     path: str = ""
 
 
-class SecretProjection(Object):
+class SecretProjection(Object, frozen=True):
     name: str = ""
     optional: bool = False
 
 
-class Projection(Object):
+class Projection(Object, frozen=True):
     secret: SecretProjection | None = None
     config_map: ConfigMapVolume | None = None
     service_account_token: ServiceAccountToken | None = None
 
 
-class ProjectedVolume(Object):
+class ProjectedVolume(Object, frozen=True):
     default_mode: int | None = None
     sources: tuple[Projection, ...] = ()
 
 
-class CsiVolume(Object):
+class CsiVolume(Object, frozen=True):
     driver: str = ""
     node_publish_secret_ref: LocalObjectReference | None = None
     volume_attributes: dict[str, Text] = {}
 
 
-class ImageVolume(Object):
+class ImageVolume(Object, frozen=True):
     reference: Text = Text("")
     pull_policy: str = ""
 
 
-class ClaimVolume(Object):
+class ClaimVolume(Object, frozen=True):
     claim_name: str = ""
     read_only: bool = False
 
 
-class EmptySource(Object):
+class EmptySource(Object, frozen=True):
     """A source of which only the presence matters."""
 
 
-class Volume(Object):
+class Volume(Object, frozen=True):
     """A volume with only a name is an emptyDir (the API server defaults it)."""
 
     name: str = ""
@@ -108,7 +108,7 @@ class Volume(Object):
     photon_persistent_disk: EmptySource | None = None
 
 
-class ClaimSpec(Object):
+class ClaimSpec(Object, frozen=True):
     storage_class_name: str | None = None
     access_modes: tuple[str, ...] = ()
     volume_name: str = ""

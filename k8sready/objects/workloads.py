@@ -9,23 +9,23 @@ from .pods import PodTemplateSpec
 from .volumes import ClaimSpec
 
 
-class RollingUpdate(Object):
+class RollingUpdate(Object, frozen=True):
     max_surge: IntOrString | None = None
     max_unavailable: IntOrString | None = None
     partition: int | None = None
 
 
-class Strategy(Object):
+class Strategy(Object, frozen=True):
     type: str = ""
     rolling_update: RollingUpdate | None = None
 
 
-class VolumeClaimTemplate(Object):
+class VolumeClaimTemplate(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ClaimSpec = ClaimSpec()
 
 
-class WorkloadSpec(Object):
+class WorkloadSpec(Object, frozen=True):
     """Union of the specs of Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController."""
 
     replicas: int | None = None
@@ -40,7 +40,7 @@ class WorkloadSpec(Object):
     volume_claim_templates: tuple[VolumeClaimTemplate, ...] = ()
 
 
-class WorkloadStatus(Object):
+class WorkloadStatus(Object, frozen=True):
     replicas: int = 0
     ready_replicas: int = 0
     available_replicas: int = 0
@@ -51,7 +51,7 @@ class WorkloadStatus(Object):
     conditions: tuple[Condition, ...] = ()
 
 
-class Workload(Object):
+class Workload(Object, frozen=True):
     """A Deployment, StatefulSet, DaemonSet or ReplicaSet; the kind is known by the collection it lies in."""
 
     metadata: ObjectMeta = ObjectMeta()
@@ -59,26 +59,26 @@ class Workload(Object):
     status: WorkloadStatus = WorkloadStatus()
 
 
-class ReplicationControllerSpec(Object):
+class ReplicationControllerSpec(Object, frozen=True):
     replicas: int | None = None
     selector: dict[str, str] = {}
     template: PodTemplateSpec = PodTemplateSpec()
 
 
-class ReplicationController(Object):
+class ReplicationController(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: ReplicationControllerSpec = ReplicationControllerSpec()
     status: WorkloadStatus = WorkloadStatus()
 
 
-class JobSpec(Object):
+class JobSpec(Object, frozen=True):
     template: PodTemplateSpec = PodTemplateSpec()
     suspend: bool = False
     backoff_limit: int | None = None
     ttl_seconds_after_finished: int | None = None
 
 
-class JobStatus(Object):
+class JobStatus(Object, frozen=True):
     active: int = 0
     succeeded: int = 0
     failed: int = 0
@@ -86,76 +86,76 @@ class JobStatus(Object):
     conditions: tuple[Condition, ...] = ()
 
 
-class Job(Object):
+class Job(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
 
-class JobTemplate(Object):
+class JobTemplate(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: JobSpec = JobSpec()
 
 
-class CronJobSpec(Object):
+class CronJobSpec(Object, frozen=True):
     schedule: str = ""
     suspend: bool = False
     concurrency_policy: str = ""
     job_template: JobTemplate = JobTemplate()
 
 
-class CronJobStatus(Object):
+class CronJobStatus(Object, frozen=True):
     last_schedule_time: datetime | None = None
     last_successful_time: datetime | None = None
 
 
-class CronJob(Object):
+class CronJob(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: CronJobSpec = CronJobSpec()
     status: CronJobStatus = CronJobStatus()
 
 
-class PodTemplate(Object):
+class PodTemplate(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     template: PodTemplateSpec = PodTemplateSpec()
 
 
-class ControllerRevision(Object):
+class ControllerRevision(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     revision: int = 0
 
 
-class ScaleTarget(Object):
+class ScaleTarget(Object, frozen=True):
     api_version: str = ""
     kind: str = ""
     name: str = ""
 
 
-class AutoscalerSpec(Object):
+class AutoscalerSpec(Object, frozen=True):
     scale_target_ref: ScaleTarget = ScaleTarget()
     min_replicas: int | None = None
     max_replicas: int = 0
 
 
-class HorizontalPodAutoscaler(Object):
+class HorizontalPodAutoscaler(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: AutoscalerSpec = AutoscalerSpec()
 
 
-class DisruptionBudgetSpec(Object):
+class DisruptionBudgetSpec(Object, frozen=True):
     min_available: IntOrString | None = None
     max_unavailable: IntOrString | None = None
     selector: LabelSelector | None = None
 
 
-class DisruptionBudgetStatus(Object):
+class DisruptionBudgetStatus(Object, frozen=True):
     disruptions_allowed: int = 0
     current_healthy: int = 0
     desired_healthy: int = 0
     expected_pods: int = 0
 
 
-class PodDisruptionBudget(Object):
+class PodDisruptionBudget(Object, frozen=True):
     metadata: ObjectMeta = ObjectMeta()
     spec: DisruptionBudgetSpec = DisruptionBudgetSpec()
     status: DisruptionBudgetStatus = DisruptionBudgetStatus()

@@ -1,0 +1,105 @@
+"""What a cluster can tell about its namespaces."""
+
+import pandas as pd
+from pandas import DataFrame
+
+from ...checks import Severity, check
+from .remedies import add_fences, add_limit_range, add_quota
+
+
+@check(Severity.MEDIUM, reference="P04-01")
+def default_namespace_unused(workloads: DataFrame) -> DataFrame:
+    rows = workloads[~workloads["system"].fillna(False)]
+    return rows.assign(passed=rows["namespace"] != "default")
+
+
+@check(Severity.MEDIUM, reference="P04-02")
+def environments_separated(namespaces: DataFrame, workloads: DataFrame) -> DataFrame:
+    rows = _with_workloads(namespaces)
+    rows = rows[rows["environment"].notna()]
+    tiers = sorted(set(rows["environment"]))
+    if len(tiers) < 2:
+        return rows.iloc[:0].assign(passed=pd.array([], dtype="boolean"))
+    placed = workloads[workloads["kind"] != "DaemonSet"]  # one per node is what a DaemonSet is for
+    roaming = placed[~placed["confined"].fillna(False)].groupby("namespace", observed=True).size()
+    unconfined = rows["name"].map(roaming).fillna(0).astype("Int64")
+    others = [", ".join(tier for tier in tiers if tier != own) for own in rows["environment"]]
+    return rows.assign(unconfined=unconfined, other_environments=others, passed=unconfined == 0)
+
+
+@check(Severity.MEDIUM, remedy=add_quota, reference="P04-03")
+def quota_set(namespaces: DataFrame) -> DataFrame:
+    rows = _with_workloads(namespaces)
+    return rows.assign(passed=rows["quotas"] > 0)
+
+
+@check(Severity.MEDIUM, remedy=add_limit_range, reference="P04-04")
+def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame) -> DataFrame:
+    counted = containers[containers["role"].isin(["main", "sidecar"])]
+    lacking = counted[counted["cpu_request"].isna() | counted["memory_request"].isna()]
+    rows = _with_workloads(namespaces)
+    total = rows["name"].map(counted.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
+    without = rows["name"].map(lacking.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
+    rows = rows.assign(containers=total, without_requests=without)
+    return rows.assign(passed=(without == 0) | rows["default_requests"].fillna(False))[total > 0]
+
+
+@check(Severity.HIGH, reference="P04-05")
+def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
+    rows = workloads[workloads["namespace"].isin(["kube-system", "kube-public", "kube-node-lease"])]
+    return rows.assign(passed=rows["platform"])
+
+
+@check(Severity.INFO, remedy=add_fences, reference="P04-06")
+def namespace_isolated(namespaces: DataFrame) -> DataFrame:
+    rows = _with_workloads(namespaces)
+    fences = DataFrame(
+        {
+            "default_deny": rows["default_deny_ingress"].astype("boolean"),
+            "quota": (rows["quotas"] > 0).astype("boolean"),
+            "enforced": rows["psa_enforce"].isin(["baseline", "restricted"]).astype("boolean"),
+        }
+    )
+    maturity = fences.fillna(False).sum(axis=1).astype("Int64")
+    passed = (maturity == 3).astype("boolean").mask(fences.isna().any(axis=1) & (maturity < 3), pd.NA)
+    told = fences.astype("object").replace({True: "yes", False: "no", pd.NA: "unknown"})
+    return rows.assign(
+        maturity=maturity,
+        default_deny=told["default_deny"],
+        quota=told["quota"],
+        pod_security=rows["psa_enforce"],
+        passed=passed,
+    )
+
+
+@check(Severity.LOW, reference="P04-07")
+def namespace_in_use(namespaces: DataFrame, *, days_at_most: int = 30) -> DataFrame:
+    rows = namespaces[~namespaces["system"].fillna(False) & (namespaces["phase"] != "Terminating")]
+    rows = rows[rows["name"] != "default"]
+    empty = (rows["workloads"] == 0) & (rows["pods"] == 0)
+    young = rows["age_days"] <= days_at_most
+    return rows.assign(passed=~empty | young)
+
+
+@check(Severity.LOW, reference="P04-07")
+def namespace_not_stuck(namespaces: DataFrame, *, minutes_at_most: int = 60) -> DataFrame:
+    minutes = namespaces["terminating_minutes"]
+    hours = (minutes / 60).round(1)
+    passed = (minutes.isna() & (namespaces["phase"] != "Terminating")) | (minutes <= minutes_at_most)
+    return namespaces.assign(terminating_hours=hours, passed=passed)
+
+
+@check(Severity.LOW, opinion=True, reference="P04-08")
+def namespace_not_overloaded(
+    namespaces: DataFrame, *, share_at_most: float = 0.4, applications_at_least: int = 3
+) -> DataFrame:
+    rows = _with_workloads(namespaces)
+    share = rows["share_of_app_workloads"].astype("Float64")
+    crowded = (share > share_at_most) & (rows["part_of"] >= applications_at_least)
+    percent = (share * 100).round().astype("Int64")
+    return rows.assign(share_percent=percent, applications=rows["part_of"], passed=~crowded)
+
+
+def _with_workloads(namespaces: DataFrame) -> DataFrame:
+    """Application namespaces that run something."""
+    return namespaces[~namespaces["system"].fillna(False) & (namespaces["workloads"] > 0)]

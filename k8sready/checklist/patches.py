@@ -1,0 +1,35 @@
+"""How remedies reach into a workload: the patch of a pod template, whatever kind holds it."""
+
+from typing import Any
+
+from ..checks import Manifest, Row
+
+_API_VERSIONS = {
+    "Deployment": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
+    "ReplicaSet": "apps/v1",
+    "CronJob": "batch/v1",
+    "ReplicationController": "v1",
+}
+
+
+def pod_spec_patch(row: Row, spec: dict[str, Any]) -> list[Manifest]:
+    """A strategic-merge patch of the workload's pod template.
+
+    Empty for kinds whose pods cannot be changed in place (bare pods, Jobs) and for kinds of other controllers.
+    """
+    kind = str(row["kind"])
+    if kind not in _API_VERSIONS:
+        return []
+    template: dict[str, Any] = {"spec": {"template": {"spec": spec}}}
+    if kind == "CronJob":
+        template = {"spec": {"jobTemplate": template}}
+    metadata = {"name": str(row["name"]), "namespace": str(row["namespace"])}
+    return [{"apiVersion": _API_VERSIONS[kind], "kind": kind, "metadata": metadata, **template}]
+
+
+def container_patch(row: Row, fields: dict[str, Any]) -> list[Manifest]:
+    """A strategic-merge patch of one container (init containers and native sidecars included)."""
+    member = "initContainers" if str(row.get("role")) in ("init", "sidecar") else "containers"
+    return pod_spec_patch(row, {member: [{"name": str(row["container"]), **fields}]})

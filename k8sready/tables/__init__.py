@@ -1,0 +1,135 @@
+"""Tables: a snapshot and the engines as DataFrames with fixed columns, right also when they are empty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+from pandas import DataFrame
+
+from ..engines.platform import is_system_namespace
+from ..engines.rbac import Rbac
+from ..objects.meta import ObjectMeta
+from ..objects.pods import Pod
+from ..snapshot import Coverage, Reading, Snapshot
+from . import (
+    accounts,
+    containers,
+    control_plane,
+    image_pulls,
+    images,
+    literals,
+    namespaces,
+    nodes,
+    others,
+    pods,
+    quotas,
+    secret_references,
+    secrets,
+    workloads,
+)
+from .schema import Table
+from .templates import Root, Roots, Template, controller, templates
+
+_EVERY: tuple[Table, ...] = (
+    nodes.TABLE,
+    nodes.IMAGES,
+    namespaces.TABLE,
+    workloads.TABLE,
+    pods.TABLE,
+    containers.TABLE,
+    images.TABLE,
+    image_pulls.TABLE,
+    others.SERVICES,
+    accounts.TABLE,
+    secret_references.TABLE,
+    secrets.TABLE,
+    secrets.CONFIGMAP_TABLE,
+    secrets.EXTERNAL_TABLE,
+    literals.TABLE,
+    control_plane.TABLE,
+    quotas.TABLE,
+    others.LIMIT_RANGES,
+    others.POLICIES,
+    others.EVENTS,
+    others.DISCOVERY,
+)
+TABLES: dict[str, Table] = {table.name: table for table in _EVERY}
+
+
+class Tables:
+    """The tables of one snapshot, each built when first asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._built: dict[str, DataFrame] = {}
+        self._roots: dict[str, Root] = {}
+
+    def __getitem__(self, name: str) -> DataFrame:
+        """A table as a DataFrame.
+
+        Raises:
+            KeyError: there is no table of that name.
+        """
+        if name not in self._built:
+            table = TABLES[name]
+            self._built[name] = table.frame(table.build(self))
+        return self._built[name]
+
+    def readings(self, name: str) -> list[Coverage]:
+        """The kinds a table needs that were not read completely; it cannot be trusted beyond them."""
+        table = TABLES[name]
+        needed = [self.coverage(key) for key in table.reads]
+        partial = [self.coverage(key) for key in table.optional_reads]
+        return [item for item in needed if item.reading is not Reading.COMPLETE] + [
+            item for item in partial if item.reading is Reading.PARTIAL
+        ]
+
+    def coverage(self, key: str) -> Coverage:
+        """How a kind was read."""
+        return self.snapshot.coverage.get(key) or Coverage(key, Reading.NOT_REQUESTED)
+
+    def complete(self, key: str) -> bool:
+        """Whether a kind was read completely, so that an empty list means there is none."""
+        return self.coverage(key).reading is Reading.COMPLETE
+
+    @property
+    def now(self) -> datetime:
+        """The capture time: "now" for every table and check."""
+        return self.snapshot.identity.captured_at
+
+    def age_days(self, metadata: ObjectMeta) -> float | None:
+        """Days since creation, None where the time is not told."""
+        created = metadata.creation_timestamp
+        return (self.now - created).total_seconds() / 86_400 if created else None
+
+    @staticmethod
+    def is_system(namespace: str) -> bool:
+        """Whether a namespace belongs to Kubernetes or the distribution."""
+        return is_system_namespace(namespace)
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Every distinct pod template, rolled up to workloads."""
+        return templates(self.snapshot)
+
+    @cached_property
+    def rbac(self) -> Rbac:
+        """The authorizer over the snapshot."""
+        return accounts.rbac_of(self)
+
+    @cached_property
+    def _finder(self) -> Roots:
+        return Roots(self.snapshot)
+
+    def root_of(self, pod: Pod) -> Root:
+        """The workload that owns a pod."""
+        owner = controller(pod.metadata)
+        if owner is None or owner.kind == "Node":
+            return self._finder.of("Pod", pod.metadata)
+        if owner.uid not in self._roots:
+            self._roots[owner.uid] = self._finder.of("Pod", pod.metadata)
+        return self._roots[owner.uid]
+
+
+__all__ = ["TABLES", "Tables"]

@@ -1,0 +1,131 @@
+"""Containers: one row per workload, distinct template and container, with effective values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..engines import images, platform, quantities
+from ..objects.containers import Container, SecurityContext
+from ..objects.core import LimitRange
+from ..objects.pods import PodSecurityContext, PodSpec
+from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
+from .templates import Template
+
+if TYPE_CHECKING:
+    from . import Tables
+
+COLUMNS = (
+    *OBJECT,
+    CONTAINER,
+    text("role", "init, sidecar (restartable init), main or ephemeral (debug)"),
+    SYSTEM,
+    flag("injected", "put in by an injector (a mesh, a secrets agent): the platform's, not the application's"),
+    count("pods", "running pods with this template; 0: what the workload would make"),
+    text("pod", "one of them"),
+    flag("static", "from a file on a node; nothing in the API can change it"),
+    text("image", "image reference as written"),
+    text("registry", "registry host of the image; NA where the reference cannot be parsed"),
+    text("repository", "path of the image in its registry"),
+    text("tag", "tag as written; NA if absent"),
+    text("digest", "digest as written; NA if absent"),
+    text("pull_policy", "effective imagePullPolicy"),
+    number("cpu_request", "cores, LimitRange defaults applied where no pod runs yet"),
+    number("cpu_limit", "cores"),
+    number("memory_request", "bytes"),
+    number("memory_limit", "bytes"),
+    flag("privileged", "effective"),
+    flag("allow_privilege_escalation", "effective; the kernel's default is yes"),
+    flag("read_only_root", "readOnlyRootFilesystem"),
+    flag("run_as_non_root", "effective: the container's, else the pod's; NA if set nowhere"),
+    count("run_as_user", "effective user id; NA if set nowhere (the image's user)"),
+    text("seccomp", "effective seccomp profile type; NA if set nowhere"),
+    text("apparmor", "effective AppArmor profile type from fields; NA if set nowhere"),
+    Column("capabilities_added", Type.LIST, "capabilities added"),
+    Column("capabilities_dropped", Type.LIST, "capabilities dropped"),
+    flag("liveness", "has a liveness probe"),
+    flag("readiness", "has a readiness probe"),
+)
+
+
+def members(spec: PodSpec) -> Iterator[tuple[str, Container]]:
+    """(role, container) of every container of a pod."""
+    for container in spec.init_containers:
+        yield ("sidecar" if container.restart_policy == "Always" else "init"), container
+    for container in spec.containers:
+        yield "main", container
+    for container in spec.ephemeral_containers:
+        yield "ephemeral", container
+
+
+def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    defaults = _defaults(tables)
+    for template in tables.templates:
+        ranges = {} if template.pods else defaults.get(template.root.namespace, {})
+        for role, container in members(template.spec):
+            yield _row(template, role, container, ranges)
+
+
+def _row(template: Template, role: str, container: Container, defaults: dict[str, Any]) -> tuple[Any, ...]:
+    root, reference = template.root, images.parse(container.image)
+    policy = container.image_pull_policy or (reference.default_pull_policy if reference else None)
+    return (
+        *(root.kind, root.namespace, root.name, container.name, role),
+        *(platform.is_system_namespace(root.namespace), container.name in platform.INJECTED),
+        *(template.pods, template.pod or None, template.static, str(container.image)),
+        *((reference.registry, reference.repository) if reference else (None, None)),
+        *((reference.tag or None, reference.digest or None) if reference else (None, None)),
+        policy,
+        *_resources(container, defaults),
+        *_security(container.security_context or SecurityContext(), template.spec.security_context),
+        *(container.liveness_probe is not None, container.readiness_probe is not None),
+    )
+
+
+def _resources(container: Container, defaults: dict[str, Any]) -> Iterator[float | None]:
+    """Requests default to limits, then to the LimitRange (core/v1 SetDefaults_Pod, LimitRanger admission)."""
+    requests, limits = container.resources.requests, container.resources.limits
+    for resource in ("cpu", "memory"):
+        limit = limits.get(resource, defaults.get("limits", {}).get(resource))
+        own = requests.get(resource, limits.get(resource))
+        yield quantities.amount(own if own is not None else defaults.get("requests", {}).get(resource, limit))
+        yield quantities.amount(limit)
+
+
+def _defaults(tables: Tables) -> dict[str, dict[str, dict[str, Any]]]:
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for item in tables.snapshot.of("limitranges", LimitRange):
+        for limits in item.spec.limits:
+            if limits.type == "Container":
+                own = found.setdefault(item.metadata.namespace, {"requests": {}, "limits": {}})
+                own["requests"] |= {**limits.default, **limits.default_request}
+                own["limits"] |= limits.default
+    return found
+
+
+def _security(own: SecurityContext, pod: PodSecurityContext | None) -> tuple[Any, ...]:
+    outer = pod or PodSecurityContext()
+    capabilities = own.capabilities
+    escalation = own.allow_privilege_escalation
+    seccomp, apparmor = own.seccomp_profile or outer.seccomp_profile, own.app_armor_profile or outer.app_armor_profile
+    return (
+        bool(own.privileged),
+        bool(own.privileged) or escalation is not False,
+        bool(own.read_only_root_filesystem),
+        own.run_as_non_root if own.run_as_non_root is not None else outer.run_as_non_root,
+        own.run_as_user if own.run_as_user is not None else outer.run_as_user,
+        seccomp.type if seccomp else None,
+        apparmor.type if apparmor else None,
+        capabilities.add if capabilities else (),
+        capabilities.drop if capabilities else (),
+    )
+
+
+TABLE = Table(
+    "containers",
+    "Containers that run or would run: one row per workload, distinct pod template and container.",
+    COLUMNS,
+    build,
+    reads=TEMPLATED,
+    optional_reads=("limitranges",),
+)

@@ -1,0 +1,65 @@
+"""Literal values in environments, commands and arguments: what they look like, never what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..objects.containers import Container
+from ..objects.redaction import Concealed, ValueKind
+from .containers import members
+from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, text
+
+if TYPE_CHECKING:
+    from . import Tables
+
+COLUMNS = (
+    *OBJECT,
+    CONTAINER,
+    text("role", "init, sidecar, main or ephemeral"),
+    SYSTEM,
+    text("how", "env, command or args"),
+    text("variable", "environment variable, or the flag before the value, or the place as in args[2]"),
+    text("value_kind", "what the value looks like"),
+    count("length", "its length, rounded down to a power of two"),
+    text("digest", "salted digest: equal within a snapshot means equal"),
+    count("pods", "running pods of the template"),
+)
+
+
+def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    for template in tables.templates:
+        root = template.root
+        for role, container in members(template.spec):
+            where = (root.kind, root.namespace, root.name, container.name, role, tables.is_system(root.namespace))
+            for how, variable, value in _literals(container):
+                yield (*where, how, variable, value.kind.value, value.length, value.digest, template.pods)
+
+
+def _literals(container: Container) -> Iterator[tuple[str, str, Concealed]]:
+    for variable in container.env:
+        if variable.value is not None and variable.value.kind is not ValueKind.EMPTY:
+            yield "env", variable.name, variable.value
+    for how, values in (("command", container.command), ("args", container.args)):
+        for name, value in _named(how, values):
+            yield how, name, value
+
+
+def _named(how: str, values: Iterable[Concealed]) -> Iterator[tuple[str, Concealed]]:
+    """Arguments with the flag that they belong to: --name=value, or --name value."""
+    before = ""
+    for place, value in enumerate(values):
+        if value.flag and value.kind is ValueKind.EMPTY:
+            before = value.flag
+            continue
+        yield value.flag or before or f"{how}[{place}]", value
+        before = ""
+
+
+TABLE = Table(
+    "env_literals",
+    "Literal values in environments, commands and arguments: what they look like, never what they are.",
+    COLUMNS,
+    build,
+    reads=TEMPLATED,
+)

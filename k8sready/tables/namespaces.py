@@ -1,0 +1,143 @@
+"""Namespaces, with the fences that stand on them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..engines.netpol.isolation import DefaultDeny, default_denies
+from ..objects.core import LimitRange, Namespace, ResourceQuota
+from ..objects.meta import ObjectMeta
+from ..objects.network import NetworkPolicy
+from ..snapshot import Origin
+from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
+
+if TYPE_CHECKING:
+    from . import Tables
+
+COLUMNS = (
+    *OBJECT,
+    SYSTEM,
+    text("environment", "production, staging, test or development, by the words of its name and labels; NA if none"),
+    text("phase", "Active or Terminating"),
+    number("age_days", "days since creation"),
+    number("terminating_minutes", "minutes since its deletion began; NA if it did not"),
+    Column("finalizers", Type.LIST, "what holds its deletion"),
+    count("workloads", "workloads in it"),
+    count("pods", "running pods in it"),
+    count("part_of", "distinct applications (label app.kubernetes.io/part-of, else name)"),
+    number("share_of_app_workloads", "its share of all application workloads, 0 to 1"),
+    count("quotas", "ResourceQuotas"),
+    count("limit_ranges", "LimitRanges"),
+    flag("default_requests", "a LimitRange gives containers default CPU and memory requests"),
+    flag("default_deny_ingress", "a NetworkPolicy isolates every pod for ingress and none that selects all allows all"),
+    flag("default_deny_egress", "the same for egress"),
+    text(
+        "psa_enforce",
+        "pod-security level enforced by label (an invalid value enforces restricted); NA if unlabelled",
+    ),
+    count("rolebindings", "RoleBindings in it; NA where they could not be read"),
+)
+_TIERS = {
+    "production": frozenset({"prod", "prd", "production", "live"}),
+    "staging": frozenset({"stg", "stage", "staging", "uat", "qa", "preprod"}),
+    "development": frozenset({"dev", "devel", "development", "sandbox"}),
+    "test": frozenset({"test", "testing", "tst"}),
+}
+_ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+_LEVELS = frozenset({"privileged", "baseline", "restricted"})
+
+
+def environment(metadata: ObjectMeta) -> str | None:
+    """The environment that labels (first) or the words of the name speak of."""
+    labelled = [metadata.labels[name].lower() for name in _ENV_LABELS if name in metadata.labels]
+    for word in (*labelled, *re.split(r"[-_.]", metadata.name.lower())):
+        for tier, words in _TIERS.items():
+            if word in words:
+                return tier
+    return None
+
+
+def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    facts = _Facts(tables)
+    for metadata, phase in _namespaces(tables, facts):
+        name = metadata.name
+        system = tables.is_system(name)
+        own = facts.workloads[name]
+        deny = facts.denies.get(name, DefaultDeny())
+        gone = metadata.deletion_timestamp
+        yield (
+            *("Namespace", name, name, system, environment(metadata), phase, tables.age_days(metadata)),
+            *((tables.now - gone).total_seconds() / 60 if gone else None, facts.finalizers.get(name, ())),
+            *(len(own), facts.pods[name], len(facts.parts[name])),
+            len(own) / facts.app_workloads if facts.app_workloads and not system else None,
+            *(facts.quotas[name], facts.ranges[name], name in facts.defaulted, deny.ingress, deny.egress),
+            _enforced(metadata.labels),
+            facts.bindings[name] if facts.bindings is not None else None,
+        )
+
+
+class _Facts:
+    """What is counted per namespace."""
+
+    def __init__(self, tables: Tables) -> None:
+        snapshot = tables.snapshot
+        self.workloads: dict[str, set[Any]] = defaultdict(set)
+        self.parts: dict[str, set[str]] = defaultdict(set)
+        self.pods: Counter[str] = Counter()
+        for template in tables.templates:
+            labels, name = template.metadata.labels, template.root.namespace
+            self.workloads[name].add(template.root)
+            self.pods[name] += template.pods
+            part = labels.get("app.kubernetes.io/part-of") or labels.get("app.kubernetes.io/name")
+            self.parts[name] |= {part} if part else set()
+        self.app_workloads = sum(len(own) for name, own in self.workloads.items() if not tables.is_system(name))
+        self.quotas = Counter(item.metadata.namespace for item in snapshot.of("resourcequotas", ResourceQuota))
+        ranges = snapshot.of("limitranges", LimitRange)
+        self.ranges = Counter(item.metadata.namespace for item in ranges)
+        self.defaulted = {item.metadata.namespace for item in ranges if _gives_requests(item)}
+        self.denies = default_denies(snapshot.of("networkpolicies.networking.k8s.io", NetworkPolicy))
+        self.finalizers: dict[str, tuple[str, ...]] = {}
+        read = "rolebindings.rbac.authorization.k8s.io"
+        listed = snapshot.objects.get(read, ())
+        known = tables.complete(read)
+        self.bindings = Counter(item.metadata.namespace for item in listed) if known else None  # type: ignore[attr-defined]
+
+
+def _namespaces(tables: Tables, facts: _Facts) -> Iterator[tuple[ObjectMeta, str]]:
+    """Namespace objects; of manifests also the namespaces that workloads name: folders often lack the objects."""
+    seen = set()
+    for item in tables.snapshot.of("namespaces", Namespace):
+        seen.add(item.metadata.name)
+        facts.finalizers[item.metadata.name] = (*item.spec.finalizers, *item.metadata.finalizers)
+        yield item.metadata, item.status.phase or "Active"
+    if tables.snapshot.identity.origin is not Origin.CLUSTER:
+        for name in sorted(set(facts.workloads) - seen):
+            yield ObjectMeta(name=name), "Active"
+
+
+def _gives_requests(item: LimitRange) -> bool:
+    given: set[str] = set()
+    for limits in item.spec.limits:
+        if limits.type == "Container":
+            given |= limits.default_request.keys() | limits.default.keys()
+    return {"cpu", "memory"} <= given
+
+
+def _enforced(labels: dict[str, str]) -> str | None:
+    """PSA's policyToEvaluate: an invalid level enforces restricted."""
+    level = labels.get(_ENFORCE)
+    return None if level is None else level if level in _LEVELS else "restricted"
+
+
+TABLE = Table(
+    "namespaces",
+    "Namespaces, with what they hold and which fences stand on them.",
+    COLUMNS,
+    build,
+    reads=("namespaces", *TEMPLATED, "resourcequotas", "limitranges", "networkpolicies.networking.k8s.io"),
+    optional_reads=("rolebindings.rbac.authorization.k8s.io",),
+)

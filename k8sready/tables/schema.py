@@ -1,0 +1,114 @@
+"""What a table is: fixed columns with nullable types, the kinds it reads, and the function that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pandas import DataFrame
+
+if TYPE_CHECKING:
+    from . import Tables
+
+
+class Type(str, Enum):
+    """Column types; all of them know "not told" (NA), so a comparison with it is NA and never False."""
+
+    TEXT = "string"
+    NAME = "category"  # text that repeats, in tables with a row per pod
+    FLAG = "boolean"
+    COUNT = "Int64"
+    NUMBER = "Float64"
+    TIME = "datetime64[ns, UTC]"
+    LIST = "object"  # tuples of text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its type, and what it says, with the unit."""
+
+    name: str
+    type: Type
+    meaning: str
+
+
+Rows = Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: `build` gives rows in the order of `columns`.
+
+    `reads` are the kinds (GroupResources) without which the table cannot be trusted; `optional_reads` only add columns'
+    values, which are NA without them. `uses` are other tables it is built from.
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    build: Callable[[Tables], Rows]
+    reads: tuple[str, ...] = ()
+    optional_reads: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+    def frame(self, rows: Rows) -> DataFrame:
+        """The rows as a DataFrame with exactly these columns and types, also when there are none."""
+        listed = list(rows)
+        values = zip(*listed, strict=True) if listed else ([] for _ in self.columns)
+        series = {
+            column.name: _typed(list(cells), column.type) for column, cells in zip(self.columns, values, strict=True)
+        }
+        return DataFrame(series)
+
+
+def _typed(cells: list[Any], kind: Type) -> Any:
+    if kind is Type.TIME:
+        return pd.to_datetime(pd.Series(cells, dtype="object"), utc=True).astype(kind.value)
+    if kind is Type.NAME:
+        return pd.Categorical(cells)
+    if kind is Type.LIST:
+        return pd.Series(cells, dtype="object")
+    return pd.array(cells, dtype=kind.value)
+
+
+def text(name: str, meaning: str) -> Column:
+    """A text column."""
+    return Column(name, Type.TEXT, meaning)
+
+
+def flag(name: str, meaning: str) -> Column:
+    """A yes/no/unknown column."""
+    return Column(name, Type.FLAG, meaning)
+
+
+def count(name: str, meaning: str) -> Column:
+    """A whole-number column."""
+    return Column(name, Type.COUNT, meaning)
+
+
+def number(name: str, meaning: str) -> Column:
+    """A number column."""
+    return Column(name, Type.NUMBER, meaning)
+
+
+def time(name: str, meaning: str) -> Column:
+    """A time column (UTC)."""
+    return Column(name, Type.TIME, meaning)
+
+
+KIND, NAMESPACE, NAME = (
+    text("kind", "kind of the object; for pods their workload's"),
+    text("namespace", "its namespace; empty for cluster-scoped objects"),
+    text("name", "its name; for pods their workload's"),
+)
+CONTAINER = text("container", "container name")
+SYSTEM = flag("system", "in a namespace of Kubernetes or of the distribution")
+OBJECT = (KIND, NAMESPACE, NAME)
+TEMPLATED = (
+    "pods",
+    *("deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"),
+    *("jobs.batch", "cronjobs.batch", "replicationcontrollers"),
+)

@@ -1,0 +1,131 @@
+"""Secrets and ConfigMaps as server-side tables list them: names, types, counts, ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..objects.core import ConfigMapRow, SecretRow
+from ..objects.custom import CustomResource, ExternalSecret
+from ..objects.meta import Condition
+from .schema import OBJECT, SYSTEM, Table, count, flag, number, text
+
+if TYPE_CHECKING:
+    from . import Tables
+
+COLUMNS = (
+    *OBJECT,
+    SYSTEM,
+    text("type", "type of the Secret"),
+    count("keys", "number of keys"),
+    number("age_days", "days since creation, as coarse as the server tells it"),
+    text("managed_by", "what is known to manage it (External Secrets, cert-manager, Helm, …); NA if nothing is known"),
+)
+CONFIGMAPS = (*OBJECT, SYSTEM, count("keys", "number of keys"))
+EXTERNAL = (
+    *OBJECT,
+    SYSTEM,
+    flag("synced", "condition Ready (ExternalSecret) or Synced (SealedSecret)"),
+    text("reason", "the condition's reason"),
+    text("target", "name of the Secret it fills"),
+)
+_EXTERNAL, _SEALED = "externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com"
+_BY_TYPE = {"helm.sh/release.v1": "Helm", "bootstrap.kubernetes.io/token": "kubeadm"}
+_BY_LABEL = (
+    ("reconcile.external-secrets.io/managed", "External Secrets"),
+    ("reconcile.external-secrets.io/created-by", "External Secrets"),
+    ("sealedsecrets.bitnami.com/sealed-secrets-key", "Sealed Secrets"),
+    ("controller.cert-manager.io/fao", "cert-manager"),
+    ("secrets-store.csi.k8s.io/managed", "Secrets Store CSI"),
+)
+_AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DAYS = (365.0, 1.0, 1 / 24, 1 / 1440, 1 / 86_400)
+
+
+def days(age: str) -> float | None:
+    """kubectl's humanised age (3y12d, 26h, 5m) in days; None if it is not one."""
+    match = _AGE.fullmatch(age)
+    if not age or not match:
+        return None
+    return sum(int(part) * unit for part, unit in zip(match.groups(), _DAYS, strict=True) if part)
+
+
+def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    filled = _targets(tables)
+    for secret in tables.snapshot.of("secrets", SecretRow):
+        metadata = secret.metadata
+        key = (metadata.namespace, metadata.name)
+        age = tables.age_days(metadata) if metadata.creation_timestamp else days(secret.age)
+        yield (
+            *("Secret", *key, tables.is_system(metadata.namespace), secret.type, secret.data_count),
+            *(age, _manager(secret) or filled.get(key)),
+        )
+
+
+def _manager(secret: SecretRow) -> str | None:
+    labels = secret.metadata.labels
+    labelled = next((manager for label, manager in _BY_LABEL if label in labels), None)
+    owner = next((item.kind for item in secret.metadata.owner_references), None)
+    return _BY_TYPE.get(secret.type) or labelled or labels.get("app.kubernetes.io/managed-by") or owner
+
+
+def _targets(tables: Tables) -> dict[tuple[str, str], str]:
+    """Secrets that an ExternalSecret, a SealedSecret or a certificate names as its target."""
+    found = {}
+    for item in tables.snapshot.of(_EXTERNAL, ExternalSecret):
+        target = item.spec.target.name or item.metadata.name
+        found[item.metadata.namespace, target] = "External Secrets"
+    for sealed in tables.snapshot.of(_SEALED, CustomResource):
+        found[sealed.metadata.namespace, sealed.metadata.name] = "Sealed Secrets"
+    return found
+
+
+def build_configmaps(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    for item in tables.snapshot.of("configmaps", ConfigMapRow):
+        metadata = item.metadata
+        yield ("ConfigMap", metadata.namespace, metadata.name, tables.is_system(metadata.namespace), item.data_count)
+
+
+def build_external(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    for item in tables.snapshot.of(_EXTERNAL, ExternalSecret):
+        metadata, told = item.metadata, _condition(item.status.conditions, "Ready")
+        target = item.spec.target.name or metadata.name
+        yield ("ExternalSecret", metadata.namespace, metadata.name, tables.is_system(metadata.namespace), *told, target)
+    for sealed in tables.snapshot.of(_SEALED, CustomResource):
+        metadata, told = sealed.metadata, _condition(sealed.conditions, "Synced")
+        yield (
+            "SealedSecret",
+            metadata.namespace,
+            metadata.name,
+            tables.is_system(metadata.namespace),
+            *told,
+            metadata.name,
+        )
+
+
+def _condition(conditions: tuple[Condition, ...], wanted: str) -> tuple[bool | None, str | None]:
+    found = next((item for item in conditions if item.type == wanted), None)
+    if found is None or found.status not in ("True", "False"):
+        return (None, found.reason if found else None)
+    return (found.status == "True", found.reason or None)
+
+
+TABLE = Table(
+    "secrets",
+    "Secrets as server-side tables list them; read only on request.",
+    COLUMNS,
+    build,
+    reads=("secrets",),
+    optional_reads=(_EXTERNAL, _SEALED),
+)
+CONFIGMAP_TABLE = Table(
+    "configmaps", "ConfigMaps as server-side tables list them.", CONFIGMAPS, build_configmaps, reads=("configmaps",)
+)
+EXTERNAL_TABLE = Table(
+    "external_secrets",
+    "ExternalSecrets and SealedSecrets, and whether they are in sync.",
+    EXTERNAL,
+    build_external,
+    reads=(_EXTERNAL, _SEALED),
+)

@@ -1,0 +1,140 @@
+"""Pods rolled up to the workloads that own them: each distinct pod template once, with how many pods have it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..objects.base import Object
+from ..objects.meta import ObjectMeta, OwnerReference
+from ..objects.pods import Pod, PodSpec, PodTemplateSpec
+from ..objects.workloads import CronJob, Job, ReplicationController, Workload
+from ..snapshot import Snapshot
+
+_KINDS = {
+    "deployments.apps": "Deployment",
+    "statefulsets.apps": "StatefulSet",
+    "daemonsets.apps": "DaemonSet",
+    "replicasets.apps": "ReplicaSet",
+    "replicationcontrollers": "ReplicationController",
+    "cronjobs.batch": "CronJob",
+    "jobs.batch": "Job",
+}
+_DEEPEST = 5  # owner references followed at most
+_FINISHED = frozenset({"Succeeded", "Failed"})
+_MIRROR = "kubernetes.io/config.mirror"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The workload at the top of a pod's owners."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A distinct pod template of a workload. `pods` run it; with none, it is what the workload would make."""
+
+    root: Root
+    metadata: ObjectMeta  # of one pod, or of the template
+    spec: PodSpec
+    pods: int
+    pod: str  # an example's name; "" where none runs
+    static: bool  # from a file on a node: nothing in the API can change it
+
+    @property
+    def source(self) -> str:
+        """ "pod" for what runs, "template" for what would."""
+        return "pod" if self.pods else "template"
+
+
+class Roots:
+    """Finds the workload of a pod by following controller references by uid."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._by_uid: dict[str, tuple[str, ObjectMeta]] = {}
+        for key, kind in _KINDS.items():
+            for item in snapshot.objects.get(key, ()):
+                metadata = _metadata(item)
+                if metadata.uid:
+                    self._by_uid[metadata.uid] = (kind, metadata)
+
+    def of(self, kind: str, metadata: ObjectMeta) -> Root:
+        """The top of the owners; an owner that is not in the snapshot ends the search with its reference."""
+        root, seen = Root(kind, metadata.namespace, metadata.name), set[str]()
+        for _ in range(_DEEPEST):
+            owner = controller(metadata)
+            if owner is None or owner.uid in seen or owner.kind == "Node":
+                break
+            seen.add(owner.uid)
+            root = Root(owner.kind, metadata.namespace, owner.name)
+            if owner.uid not in self._by_uid:
+                break
+            _, metadata = self._by_uid[owner.uid]
+        return root
+
+
+def controller(metadata: ObjectMeta) -> OwnerReference | None:
+    """The owner that controls an object, if any."""
+    return next((owner for owner in metadata.owner_references if owner.controller), None)
+
+
+def _metadata(item: Object) -> ObjectMeta:
+    metadata: ObjectMeta = item.metadata  # type: ignore[attr-defined]
+    return metadata
+
+
+def templates(snapshot: Snapshot) -> tuple[Template, ...]:
+    """Every distinct template: of running pods, and of workloads that have none. Sorted by workload."""
+    roots = Roots(snapshot)
+    running = list(_running(snapshot, roots))
+    alive = {template.root for template in running}
+    idle = [template for template in _declared(snapshot, roots) if template.root not in alive]
+    every = running + idle
+    return tuple(
+        sorted(every, key=lambda item: (item.root.namespace, item.root.kind, item.root.name, -item.pods, item.pod))
+    )
+
+
+def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
+    """One template per workload and distinct pod spec; finished pods are history, not exposure."""
+    known: dict[str, Root] = {}
+    groups: dict[tuple[Root, int], list[Pod]] = defaultdict(list)
+    for pod in snapshot.of("pods", Pod):
+        if pod.status.phase in _FINISHED:
+            continue
+        owner = controller(pod.metadata)
+        if owner is None:
+            root = roots.of("Pod", pod.metadata)
+        else:
+            root = known.get(owner.uid) or known.setdefault(owner.uid, roots.of("Pod", pod.metadata))
+        groups[root, id(pod.spec)].append(pod)
+    for (root, _), pods in groups.items():
+        first = min(pods, key=lambda pod: pod.metadata.name)
+        yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
+
+
+def _is_static(pod: Pod) -> bool:
+    return _MIRROR in pod.metadata.annotations
+
+
+def _declared(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
+    for kind, metadata, template in _pod_templates(snapshot):
+        if controller(metadata) is None:
+            root = roots.of(kind, metadata)
+            yield Template(root, template.metadata, template.spec, 0, "", static=False)
+
+
+def _pod_templates(snapshot: Snapshot) -> Iterable[tuple[str, ObjectMeta, PodTemplateSpec]]:
+    for key in ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"):
+        for item in snapshot.of(key, Workload):
+            yield _KINDS[key], item.metadata, item.spec.template
+    for controller_ in snapshot.of("replicationcontrollers", ReplicationController):
+        yield "ReplicationController", controller_.metadata, controller_.spec.template
+    for cron in snapshot.of("cronjobs.batch", CronJob):
+        yield "CronJob", cron.metadata, cron.spec.job_template.spec.template
+    for job in snapshot.of("jobs.batch", Job):
+        if not job.status.succeeded and not job.status.completion_time:
+            yield "Job", job.metadata, job.spec.template

@@ -1,0 +1,110 @@
+"""Workloads: whatever stands at the top of a pod's owners."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..engines import images, platform
+from ..objects.core import ServiceAccount
+from ..objects.meta import ObjectMeta
+from ..objects.pods import PodSpec
+from ..objects.workloads import Workload
+from .containers import members
+from .schema import OBJECT, SYSTEM, TEMPLATED, Table, count, flag, number, text
+from .templates import Root, Template
+
+if TYPE_CHECKING:
+    from . import Tables
+
+COLUMNS = (
+    *OBJECT,
+    SYSTEM,
+    flag(
+        "platform", "every image is a known part of Kubernetes, its network, storage or distribution, or it is static"
+    ),
+    count("pods", "running pods"),
+    count("templates", "distinct pod templates among them"),
+    count("replicas", "wanted replicas; NA for kinds without"),
+    count("ready", "ready replicas; NA where not told"),
+    text("service_account", "name of the service account"),
+    flag(
+        "mounts_token",
+        "a service-account token is mounted automatically (the pod's word, else the account's, else yes)",
+    ),
+    flag("confined", "may run on chosen nodes only (node selector or required node affinity)"),
+    flag("host_network", "shares the node's network"),
+    text("part_of", "label app.kubernetes.io/part-of, else app.kubernetes.io/name; NA without"),
+    text("managed_by", "label app.kubernetes.io/managed-by; NA without"),
+    number("age_days", "days since creation; NA where not told"),
+)
+
+
+def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    automount = {
+        (account.metadata.namespace, account.metadata.name): account.automount_service_account_token
+        for account in tables.snapshot.of("serviceaccounts", ServiceAccount)
+    }
+    declared = _declared(tables)
+    groups: dict[Root, list[Template]] = defaultdict(list)
+    for template in tables.templates:
+        groups[template.root].append(template)
+    for root, group in groups.items():
+        first = max(group, key=lambda template: template.pods)
+        yield (
+            *(root.kind, root.namespace, root.name, platform.is_system_namespace(root.namespace)),
+            all(template.static or _known(template.spec) for template in group),
+            *(sum(template.pods for template in group), len(group)),
+            *_declared_facts(declared.get(root)),
+            *_spec_facts(first.spec, root.namespace, automount),
+            *_label_facts(first.metadata, declared.get(root)),
+            tables.age_days(declared[root].metadata if root in declared else first.metadata),
+        )
+
+
+def _declared(tables: Tables) -> dict[Root, Workload]:
+    kinds = {"deployments.apps": "Deployment", "statefulsets.apps": "StatefulSet", "daemonsets.apps": "DaemonSet"}
+    return {
+        Root(kind, item.metadata.namespace, item.metadata.name): item
+        for key, kind in kinds.items()
+        for item in tables.snapshot.of(key, Workload)
+    }
+
+
+def _known(spec: PodSpec) -> bool:
+    for _, container in members(spec):
+        reference = images.parse(container.image)
+        if reference is None or not platform.is_platform_image(reference.repository):
+            return False
+    return True
+
+
+def _declared_facts(workload: Workload | None) -> tuple[int | None, int | None]:
+    if workload is None:
+        return (None, None)
+    return (workload.spec.replicas, workload.status.ready_replicas or workload.status.number_ready)
+
+
+def _spec_facts(spec: PodSpec, namespace: str, automount: dict[tuple[str, str], bool | None]) -> tuple[Any, ...]:
+    account = spec.service_account_name or "default"
+    choices = (spec.automount_service_account_token, automount.get((namespace, account)), True)
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    confined = bool(spec.node_selector.keys() - {"kubernetes.io/os", "kubernetes.io/arch"})
+    required = affinity is not None and affinity.required_during_scheduling_ignored_during_execution is not None
+    return (account, next(choice for choice in choices if choice is not None), confined or required, spec.host_network)
+
+
+def _label_facts(metadata: ObjectMeta, workload: Workload | None) -> tuple[str | None, str | None]:
+    labels = {**metadata.labels, **(workload.metadata.labels if workload else {})}
+    part_of = labels.get("app.kubernetes.io/part-of") or labels.get("app.kubernetes.io/name")
+    return (part_of, labels.get("app.kubernetes.io/managed-by"))
+
+
+TABLE = Table(
+    "workloads",
+    "Workloads: whatever stands at the top of a pod's owners; bare pods are their own workload.",
+    COLUMNS,
+    build,
+    reads=(*TEMPLATED, "serviceaccounts"),
+)
