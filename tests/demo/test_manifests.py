@@ -95,9 +95,9 @@ def test_a_report_is_about_the_image_that_the_catalogue_describes() -> None:
     owner = {**deployment, "metadata": {**deployment["metadata"], "uid": "1"}}
     (report,) = reports([owner], read_images(), "2026-11-23T12:00:00Z")
     assert report["report"]["artifact"] == {
-        "repository": "openjdk",
+        "repository": "legacy/warehouse-erp",
         "tag": "8-jdk",
-        "digest": read_images()["openjdk:8-jdk"].digest(0),
+        "digest": read_images()["registry.lanternfish.example/legacy/warehouse-erp:8-jdk"].digest(0),
     }
     assert report["report"]["os"] == {"family": "debian", "name": "11.0", "eosl": True}
     assert report["report"]["summary"]["criticalCount"] == 2
