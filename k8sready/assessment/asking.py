@@ -62,10 +62,20 @@ def _examined(check: Check, rows: pd.DataFrame) -> pd.DataFrame:
     """
     if "passed" not in rows:
         raise TypeError(f"{check.name} returned no column 'passed'")
-    examined = rows.assign(passed=rows["passed"].astype("boolean"))
+    examined = rows.reset_index(drop=True)
+    examined["passed"] = examined["passed"].astype("boolean")
     for name in (*_NAMES, "item"):
         examined[name] = examined[name].astype("string").fillna("") if name in examined else ""
-    return examined
+    return _once(examined)
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per object and item, the worst: templates of one workload can differ while it rolls out."""
+    keys = [*_NAMES, "item"]
+    if not rows.duplicated(keys).any():
+        return rows
+    worst_first = rows.assign(_rank=rows["passed"].astype("Float64").fillna(0.5)).sort_values("_rank", kind="stable")
+    return worst_first.drop_duplicates(keys).sort_index().drop(columns="_rank")
 
 
 def _judged(

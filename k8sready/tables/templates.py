@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from ..objects.base import Object
+from ..objects.decoding import encode_hook
 from ..objects.meta import ObjectMeta, OwnerReference
 from ..objects.pods import Pod, PodSpec, PodTemplateSpec
 from ..objects.workloads import CronJob, Job, ReplicationController, Workload
@@ -102,6 +105,7 @@ def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
     """One template per workload and distinct pod spec; finished pods are history, not exposure."""
     known: dict[str, Root] = {}
     groups: dict[tuple[Root, int], list[Pod]] = defaultdict(list)
+    same = _SameSpecs()
     for pod in snapshot.of("pods", Pod):
         if pod.status.phase in _FINISHED:
             continue
@@ -110,10 +114,27 @@ def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
             root = roots.of("Pod", pod.metadata)
         else:
             root = known.get(owner.uid) or known.setdefault(owner.uid, roots.of("Pod", pod.metadata))
-        groups[root, id(pod.spec)].append(pod)
+        groups[root, same.number(pod.spec)].append(pod)
     for (root, _), pods in groups.items():
         first = min(pods, key=lambda pod: pod.metadata.name)
         yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
+
+
+class _SameSpecs:
+    """Numbers pod specs by content. Collected pods of one template share one object, which is then encoded once."""
+
+    def __init__(self) -> None:
+        self._by_identity: dict[int, int] = {}
+        self._by_content: dict[bytes, int] = {}
+
+    def number(self, spec: PodSpec) -> int:
+        """Equal specs have equal numbers."""
+        known = self._by_identity.get(id(spec))
+        if known is None:
+            content = msgspec.msgpack.encode(spec, enc_hook=encode_hook)
+            known = self._by_content.setdefault(content, len(self._by_content))
+            self._by_identity[id(spec)] = known
+        return known
 
 
 def _is_static(pod: Pod) -> bool:

@@ -5,12 +5,24 @@ from ..patches import container_patch, pod_spec_patch
 
 
 def refer_to_secret(row: Row) -> list[Manifest]:
-    """Take the variable from a Secret that people create with a new value; arguments cannot be changed by a patch."""
+    """Put the value into a Secret (a new value: this one was seen), mount it as a file, and point the program to it.
+
+    Arguments cannot be changed by a patch of one of them, so there is none for them.
+    """
+    variable = str(row["variable"])
     if row.get("how") != "env":
         return []
-    variable, key = str(row["variable"]), str(row["variable"]).lower().replace("_", "-")
-    reference = {"secretKeyRef": {"name": f"{row['name']}-{row['container']}-credentials", "key": key}}
-    return container_patch(row, {"env": [{"name": variable, "value": None, "valueFrom": reference}]})
+    name, key = f"{row['name']}-{row['container']}-credentials", variable.lower().replace("_", "-")
+    folder = f"/etc/credentials/{row['container']}"
+    metadata = {"name": name, "namespace": str(row["namespace"])}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {key: "<new value>"}}
+    container = {
+        "env": [{"name": variable, "$patch": "delete"}, {"name": f"{variable}_FILE", "value": f"{folder}/{key}"}],
+        "volumeMounts": [{"mountPath": folder, "name": name, "readOnly": True}],
+    }
+    patched = container_patch(row, container)
+    volume = {"name": name, "secret": {"secretName": name, "defaultMode": 0o440}}
+    return [secret, *pod_spec_patch(row, {"volumes": [volume]}), *patched] if patched else []
 
 
 def tighten_mount(row: Row) -> list[Manifest]:

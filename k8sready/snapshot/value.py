@@ -7,7 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TypeVar
 
-from .objects.base import Object
+from ..objects.base import Object
 
 T = TypeVar("T", bound=Object)
 

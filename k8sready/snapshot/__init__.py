@@ -1,0 +1,17 @@
+"""Snapshot: what the API said, once; saved, opened, and changed in memory to see what would be."""
+
+from .applying import apply
+from .saving import open_snapshot, save
+from .value import Coverage, Identity, Origin, Reading, ServedResource, Snapshot
+
+__all__ = [
+    "Coverage",
+    "Identity",
+    "Origin",
+    "Reading",
+    "ServedResource",
+    "Snapshot",
+    "apply",
+    "open_snapshot",
+    "save",
+]

@@ -1,0 +1,116 @@
+"""Strategic merge, as kubectl and the API server do it: lists of named things merge by their key.
+
+Source: apimachinery/pkg/util/strategicpatch and the patchMergeKey tags of the API types.
+"""
+
+from typing import Any
+
+Manifest = dict[str, Any]
+
+# Field → key by which its list merges; other lists are replaced whole (patchStrategy "merge" of the API types).
+_MERGE_KEYS = {
+    "containers": ("name",),
+    "initContainers": ("name",),
+    "ephemeralContainers": ("name",),
+    "env": ("name",),
+    "volumes": ("name",),
+    "volumeMounts": ("mountPath",),
+    "volumeDevices": ("devicePath",),
+    "ports": ("containerPort", "port"),  # of a container; of a Service
+    "imagePullSecrets": ("name",),
+    "secrets": ("name",),
+    "hostAliases": ("ip",),
+    "topologySpreadConstraints": ("topologyKey",),
+    "conditions": ("type",),
+    "ownerReferences": ("uid",),
+    "webhooks": ("name",),
+    "matchConditions": ("name",),
+}
+_MERGED_SETS = frozenset({"finalizers"})  # lists of plain values that merge as sets
+_DIRECTIVES = ("$patch", "$retainKeys", "$setElementOrder")
+
+
+def strategic(original: Any, patch: Any) -> Any:
+    """The original with the patch merged in; null deletes a field, `$patch` replaces or deletes. Neither is changed."""
+    if not isinstance(original, dict) or not isinstance(patch, dict):
+        return _clean(patch)
+    if patch.get("$patch") == "replace":
+        return _clean({key: value for key, value in patch.items() if key != "$patch"})
+    if patch.get("$patch") == "delete":
+        return {}
+    merged = dict(original)
+    if "$retainKeys" in patch:
+        merged = {key: value for key, value in merged.items() if key in patch["$retainKeys"]}
+    for field, value in patch.items():
+        if field.startswith("$deleteFromPrimitiveList/"):
+            name = field.partition("/")[2]
+            merged[name] = [item for item in merged.get(name, []) if item not in value]
+        elif field.startswith(_DIRECTIVES):
+            continue
+        elif value is None:
+            merged.pop(field, None)
+        else:
+            merged[field] = _field(field, merged.get(field), value)
+    return merged
+
+
+def json_merge(original: Any, patch: Any) -> Any:
+    """RFC 7386: maps merge, null deletes, everything else replaces (custom resources have no strategic merge)."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(original) if isinstance(original, dict) else {}
+    for field, value in patch.items():
+        if value is None:
+            merged.pop(field, None)
+        else:
+            merged[field] = json_merge(merged.get(field), value)
+    return merged
+
+
+def _field(field: str, original: Any, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        old = list(original) if isinstance(original, (list, tuple)) else []
+        if field in _MERGED_SETS:
+            return old + [item for item in value if item not in old]
+        key = _key_of(field, [*old, *value])
+        return _by_key(key, old, list(value)) if key else [_clean(item) for item in value]
+    return strategic(original, value) if isinstance(original, dict) else _clean(value)
+
+
+def _key_of(field: str, items: list[Any]) -> str:
+    """The merge key of a list field, if its items carry one (`ports` of a NetworkPolicy have none)."""
+    for key in _MERGE_KEYS.get(field, ()):
+        named = [item for item in items if isinstance(item, dict) and set(item) != {"$patch"}]
+        if named and all(key in item for item in named):
+            return key
+    return ""
+
+
+def _by_key(key: str, original: list[Any], patches: list[Any]) -> list[Any]:
+    """Items of the patch merge into those of the same key; new ones come first, as the API server orders them."""
+    if any(set(item) == {"$patch"} and item["$patch"] == "replace" for item in patches):
+        return [_clean(item) for item in patches if set(item) != {"$patch"}]
+    by_key = {item[key]: item for item in patches}
+    kept = []
+    for item in original:
+        patch = by_key.pop(item[key], None)
+        if patch is None:
+            kept.append(item)
+        elif patch.get("$patch") != "delete":
+            kept.append(strategic(item, patch))
+    added = [_clean(item) for item in by_key.values() if item.get("$patch") != "delete"]
+    return kept + added
+
+
+def _clean(value: Any) -> Any:
+    """A patch's value as a new field: directives and nulls mean nothing where there is nothing to merge with."""
+    if isinstance(value, dict):
+        return {
+            key: _clean(item)
+            for key, item in value.items()
+            if item is not None and not str(key).startswith(_DIRECTIVES)
+        }
+    if isinstance(value, (list, tuple)):
+        deleted = ({"$patch": "delete"}, {"$patch": "replace"})
+        return [_clean(item) for item in value if item not in deleted]
+    return value
