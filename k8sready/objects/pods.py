@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .base import Object
 from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
-from .meta import Condition, LabelSelector, LocalObjectReference, ObjectMeta
+from .meta import LabelSelector, LocalObjectReference, ObjectMeta
 from .redaction import Text
 from .volumes import Volume
 
@@ -150,7 +150,6 @@ class PodStatus(Object, frozen=True):
     pod_ip: str = ""
     pod_ips: tuple[PodIP, ...] = ()
     host_ip: str = ""
-    conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()

@@ -1,0 +1,218 @@
+"""Pages of lists into objects: typed and fast; item by item where an object does not fit; pods by distinct template."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from types import GenericAlias
+from typing import Any
+
+import msgspec
+
+from ..objects.base import Object, api_name
+from ..objects.decoding import decode_hook, from_dict
+from ..objects.kinds import Kind
+from ..objects.meta import FieldManager, ObjectMeta, OwnerReference
+from ..objects.pods import Pod, PodSpec, PodStatus
+from ..objects.redaction import Annotations
+
+Decode = Callable[[bytes], tuple[list[Object], list[str]]]
+_MANAGED = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch"})
+
+
+def decoder(kind: Kind) -> Decode:
+    """The decoder of a kind's pages: bytes → objects, and "namespace/name: why" of objects that do not fit."""
+    if kind.key == "pods":
+        return PodPages(kind).decode
+    return _Pages(kind).decode
+
+
+class _RawPage(msgspec.Struct):
+    items: list[msgspec.Raw] = []
+
+
+class _FieldsV1(msgspec.Struct):
+    spec: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="f:spec")
+
+
+class _Entry(msgspec.Struct, rename="camel"):
+    manager: str = ""
+    operation: str = ""
+    time: datetime | None = None
+    subresource: str = ""
+    fields_v1: _FieldsV1 = msgspec.field(default_factory=_FieldsV1, name="fieldsV1")
+
+
+class _ManagedMeta(msgspec.Struct, rename="camel"):
+    managed_fields: list[_Entry] | None = None
+
+
+class _Managed(msgspec.Struct):
+    metadata: _ManagedMeta = msgspec.field(default_factory=_ManagedMeta)
+
+
+class _ManagedPage(msgspec.Struct):
+    items: list[_Managed] = []
+
+
+def _managers(managed: _Managed) -> tuple[FieldManager, ...] | None:
+    entries = managed.metadata.managed_fields
+    if entries is None:
+        return None
+    return tuple(
+        FieldManager(
+            manager=entry.manager,
+            operation=entry.operation,
+            time=entry.time,
+            subresource=entry.subresource,
+            wrote_spec=bool(bytes(entry.fields_v1.spec)),
+            wrote_template=b'"f:template"' in bytes(entry.fields_v1.spec),
+        )
+        for entry in entries
+    )
+
+
+class _Pages:
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        fields = {field.name for field in msgspec.structs.fields(kind.struct)}
+        self._lifted = kind.custom and "conditions" in fields  # conditions are moved while reading
+        page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)))])
+        self._typed = msgspec.json.Decoder(page, dec_hook=decode_hook)
+
+    def decode(self, body: bytes) -> tuple[list[Object], list[str]]:
+        """A page's objects and its broken ones."""
+        if self._lifted:
+            return self._one_by_one(body)
+        try:
+            items: list[Object] = self._typed.decode(body).items
+        except msgspec.ValidationError:
+            return self._one_by_one(body)
+        return (_with_managers(items, body) if self._kind.key in _MANAGED else items), []
+
+    def _one_by_one(self, body: bytes) -> tuple[list[Object], list[str]]:
+        good: list[Object] = []
+        broken: list[str] = []
+        for raw in msgspec.json.decode(body, type=_RawPage).items:
+            manifest = msgspec.json.decode(raw)
+            try:
+                good.append(from_dict(self._kind, manifest))
+            except (msgspec.ValidationError, AttributeError, TypeError, ValueError) as error:
+                broken.append(f"{_name(manifest)}: {reason(error)}")
+        return good, broken
+
+
+def reason(error: Exception) -> str:
+    """Why an object does not fit: msgspec's own words (types and paths, no values); of other errors only the type."""
+    return str(error) if isinstance(error, msgspec.ValidationError) else type(error).__name__
+
+
+def _name(manifest: Any) -> str:
+    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return f"{metadata.get('namespace', '')}/{metadata.get('name', '?')}".lstrip("/")
+
+
+def _with_managers(items: list[Any], body: bytes) -> list[Object]:
+    entries = msgspec.json.decode(body, type=_ManagedPage).items
+    return [_managed(item, _managers(managed)) for item, managed in zip(items, entries, strict=True)]
+
+
+def _managed(item: Any, managers: tuple[FieldManager, ...] | None) -> Object:
+    metadata = msgspec.structs.replace(item.metadata, field_managers=managers)
+    changed: Object = msgspec.structs.replace(item, metadata=metadata)
+    return changed
+
+
+class _MetaShell(msgspec.Struct, rename=api_name, gc=False):
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    labels: msgspec.Raw = msgspec.Raw(b"{}")
+    annotations: msgspec.Raw = msgspec.Raw(b"{}")
+    creation_timestamp: datetime | None = None
+    deletion_timestamp: datetime | None = None
+    finalizers: tuple[str, ...] = ()
+    owner_references: msgspec.Raw = msgspec.Raw(b"[]")
+    generation: int = 0
+
+
+_SpecShell: Any = msgspec.defstruct(
+    "_SpecShell",
+    [
+        ("node_name", str, ""),
+        *((field.name, msgspec.Raw, msgspec.Raw()) for field in msgspec.structs.fields(PodSpec)),
+    ],
+    rename=api_name,
+    gc=False,
+)
+_SPEC_FIELDS = tuple(field.name for field in msgspec.structs.fields(PodSpec))
+_PodShell: Any = msgspec.defstruct(
+    "_PodShell", [("metadata", _MetaShell), ("spec", msgspec.Raw), ("status", PodStatus, PodStatus())], gc=False
+)
+_PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_PodShell,)))])
+# The volume that the ServiceAccount admission plugin adds gets a random name; without it pods of one template are equal.
+_TOKEN_VOLUME = re.compile(rb'"name":"(kube-api-access-[a-z0-9]{5})"')
+_TOKEN_NAME = b"kube-api-access"
+
+
+class PodPages:
+    """Decodes pods, each distinct template, label set and annotation set once."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._pages = msgspec.json.Decoder(_PodPage, dec_hook=decode_hook)
+        self._shells = msgspec.json.Decoder(_SpecShell)
+        self._specs = msgspec.json.Decoder(PodSpec, dec_hook=decode_hook)
+        self._by_bytes: dict[bytes, PodSpec] = {}
+        self._labels: dict[bytes, dict[str, str]] = {}
+        self._annotations: dict[bytes, Annotations] = {}
+        self._owners: dict[bytes, tuple[OwnerReference, ...]] = {}
+
+    def decode(self, body: bytes) -> tuple[list[Object], list[str]]:
+        """A page's pods and its broken ones."""
+        try:
+            return [self._pod(shell) for shell in self._pages.decode(body).items], []
+        except msgspec.ValidationError:
+            return _Pages(self._kind)._one_by_one(body)
+
+    def _pod(self, shell: Any) -> Pod:
+        spec = self._shells.decode(shell.spec)
+        return Pod(
+            metadata=self._metadata(shell.metadata),
+            spec=self._spec(shell.spec, spec),
+            status=shell.status,
+            node_name=spec.node_name,
+        )
+
+    def _spec(self, raw: msgspec.Raw, shell: Any) -> PodSpec:
+        key = b"\0".join([bytes(getattr(shell, name)) for name in _SPEC_FIELDS])
+        token = _TOKEN_VOLUME.search(bytes(shell.volumes))
+        if token:
+            key = key.replace(token[1], _TOKEN_NAME)
+        spec = self._by_bytes.get(key)
+        if spec is None:
+            body = bytes(raw).replace(token[1], _TOKEN_NAME) if token else raw
+            spec = self._by_bytes[key] = self._specs.decode(body)
+        return spec
+
+    def _metadata(self, shell: _MetaShell) -> ObjectMeta:
+        return ObjectMeta(
+            name=shell.name,
+            namespace=shell.namespace,
+            uid=shell.uid,
+            labels=_once(self._labels, shell.labels, dict[str, str]),
+            annotations=_once(self._annotations, shell.annotations, Annotations),
+            creation_timestamp=shell.creation_timestamp,
+            deletion_timestamp=shell.deletion_timestamp,
+            finalizers=shell.finalizers,
+            owner_references=_once(self._owners, shell.owner_references, tuple[OwnerReference, ...]),
+            generation=shell.generation,
+        )
+
+
+def _once(known: dict[bytes, Any], raw: msgspec.Raw, declared: Any) -> Any:
+    body = bytes(raw)
+    value = known.get(body)
+    if value is None:
+        value = known[body] = msgspec.json.decode(body, type=declared, dec_hook=decode_hook)
+    return value

@@ -1,0 +1,139 @@
+"""Paged lists, exactly: continue tokens that expire, throttling, faults, cancellation (KEP-365, KEP-2340)."""
+
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import msgspec
+
+LIMIT = 500
+_RESTARTS = 2
+_FAULTS = 3
+_THROTTLED = 5
+_META = re.compile(rb'"metadata":(\{[^{}]*\}),"items":\[')
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, body and the seconds that Retry-After asks for (0 without). status 0: the connection failed."""
+
+    status: int
+    body: bytes = b""
+    retry_after: float = 0.0
+    reason: str = ""  # for people; no body
+
+
+Fetch = Callable[[str], Response]
+
+
+class ListMeta(msgspec.Struct, rename="camel"):
+    """metav1.ListMeta."""
+
+    resource_version: str = ""
+    continue_: str = msgspec.field(default="", name="continue")
+    remaining_item_count: int | None = None
+
+
+class _Whole(msgspec.Struct):
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+
+
+class _Status(msgspec.Struct):
+    reason: str = ""
+    message: str = ""
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+
+
+@dataclass(slots=True)
+class Listed:
+    """How a list ended: `stopped` is the answer that ended it early, if one did."""
+
+    pages: int = 0
+    restarts: int = 0
+    inconsistent: bool = False
+    stopped: Response | None = None
+    cancelled: bool = False
+    remaining: int | None = None
+
+
+@dataclass(slots=True)
+class Pager:
+    """Reads the pages of one list; `pages()` yields (body, restarted): restarted says that pages so far are void."""
+
+    fetch: Fetch
+    path: str
+    cancel: threading.Event
+    prefetch: Executor | None = None
+    listed: Listed = field(default_factory=Listed)
+
+    def pages(self) -> Iterator[tuple[bytes, bool]]:
+        """Every page's body, the next one requested before this one is given out."""
+        token, restarted, rejected = "", False, False
+        answer = self._answer(token)
+        while not self.cancel.is_set():
+            if answer.status == 200:
+                meta = _list_meta(answer.body)
+                self.listed.pages += 1
+                self.listed.remaining = meta.remaining_item_count
+                token = meta.continue_
+                ahead = self.prefetch.submit(self._answer, token) if token and self.prefetch else None
+                yield answer.body, restarted
+                restarted = False
+                if not token:
+                    return
+                answer = ahead.result() if ahead else self._answer(token)
+            elif answer.status == 410 and self.listed.restarts < _RESTARTS:
+                self.listed.restarts += 1
+                token, restarted, answer = "", True, self._answer("")
+            elif answer.status == 410 and (token := _status(answer.body).metadata.continue_):
+                self.listed.inconsistent = True
+                answer = self._answer(token)
+            elif answer.status == 400 and token and not rejected:
+                rejected, token, restarted, answer = True, "", True, self._answer("")
+            else:
+                self.listed.stopped = answer
+                return
+        self.listed.cancelled = True
+
+    def _answer(self, token: str) -> Response:
+        """One page, with patience for throttling (429) and faults (5xx, broken connections)."""
+        throttled = faults = 0
+        while True:
+            separator = "&" if "?" in self.path else "?"
+            following = f"&continue={quote(token)}" if token else ""
+            answer = self.fetch(f"{self.path}{separator}limit={LIMIT}{following}")
+            if answer.status == 429 and throttled < _THROTTLED:
+                throttled += 1
+                pause = (answer.retry_after or 1.0) * (1 + random.random() / 4)  # noqa: S311  jitter
+            elif (answer.status == 0 or answer.status >= 500 or _is_cut(answer)) and faults < _FAULTS:
+                faults += 1
+                pause = answer.retry_after or 0.2 * 2**faults
+            elif _is_cut(answer):
+                return Response(0, reason="the answer was cut short")
+            else:
+                return answer
+            if self.cancel.wait(min(pause, 30.0)):
+                return answer
+
+
+def _is_cut(answer: Response) -> bool:
+    return answer.status == 200 and not answer.body.rstrip().endswith(b"}")
+
+
+def _list_meta(body: bytes) -> ListMeta:
+    """The list's metadata; it comes before the items, so usually the first bytes are enough."""
+    match = _META.search(body, 0, 4096)
+    if match:
+        return msgspec.json.decode(match[1], type=ListMeta)
+    return msgspec.json.decode(body, type=_Whole).metadata
+
+
+def _status(body: bytes) -> _Status:
+    try:
+        return msgspec.json.decode(body, type=_Status)
+    except msgspec.DecodeError:
+        return _Status()
