@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from k8sready.snapshot import Snapshot
+from k8sready.objects.kinds import KINDS
+from k8sready.snapshot import Snapshot, save
+from k8sready.sources.cluster import collect
 
 from .clock import aged
 from .manifests import first, last, middle
@@ -66,22 +68,25 @@ def _heartbeat(stage: Stage, seconds: float = 10) -> Iterator[None]:
 
 
 def capture(cluster: ControlPlane) -> Snapshot:
-    """Read it as the documentation says, with the role that `k8sready role` prints, then set the clock."""
-    import k8sready
-    from k8sready import needs
-
-    role = needs.cluster_role(secrets=True)
+    """Read every kind that k8sready knows, as an account that may only get and list, then set the clock."""
     subject = {"kind": "ServiceAccount", "namespace": "kube-system", "name": READER}
+    group = "rbac.authorization.k8s.io"
+    role = {"apiVersion": f"{group}/v1", "kind": "ClusterRole", "metadata": {"name": READER}, "rules": _rules()}
     binding = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "apiVersion": f"{group}/v1",
         "kind": "ClusterRoleBinding",
         "metadata": {"name": READER},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role["metadata"]["name"]},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": READER},
         "subjects": [subject],
     }
     for manifest in (role, binding):
         cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(manifest))
-    return aged(k8sready.collect(cluster.kubeconfig_for("kube-system", READER), secrets=True))
+    return aged(collect(cluster.kubeconfig_for("kube-system", READER), secrets=True))
+
+
+def _rules() -> list[dict[str, list[str]]]:
+    resources = [{"apiGroups": [kind.group], "resources": [kind.resource], "verbs": ["get", "list"]} for kind in KINDS]
+    return [*resources, {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]
 
 
 @contextmanager
@@ -101,8 +106,6 @@ def started() -> Iterator[ControlPlane]:
 
 def main() -> None:
     """Make the file."""
-    from k8sready.snapshot import save
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, default=OUTPUT)
     path = parser.parse_args().file
