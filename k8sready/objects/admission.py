@@ -1,4 +1,4 @@
-"""admissionregistration.k8s.io, apiregistration.k8s.io and apiextensions.k8s.io: what stands in the API server's way."""
+"""admissionregistration, apiregistration and apiextensions: what stands in the API server's way."""
 
 from .base import Object
 from .meta import Condition, LabelSelector, ObjectMeta

@@ -5,6 +5,7 @@ import math
 import re
 import secrets
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from .redaction import Annotations, Concealed, Text, ValueKind
@@ -15,33 +16,60 @@ CUT = "[redacted]"
 
 # Flags of the control plane that are read; none of them carries a credential.
 _SAFE_FLAGS = frozenset(
-    "--authorization-mode --authorization-config --anonymous-auth --enable-admission-plugins --disable-admission-plugins"
-    " --admission-control-config-file --encryption-provider-config --audit-policy-file --audit-log-path --audit-log-maxage"
-    " --audit-log-maxbackup --audit-log-maxsize --audit-webhook-config-file --token-auth-file --basic-auth-file"
-    " --service-account-extend-token-expiration --feature-gates --profiling".split()
+    (
+        *("--authorization-mode", "--authorization-config", "--anonymous-auth", "--feature-gates", "--profiling"),
+        *("--enable-admission-plugins", "--disable-admission-plugins", "--admission-control-config-file"),
+        *("--encryption-provider-config", "--audit-policy-file", "--audit-log-path", "--audit-log-maxage"),
+        *("--audit-log-maxbackup", "--audit-log-maxsize", "--audit-webhook-config-file", "--token-auth-file"),
+        *("--basic-auth-file", "--service-account-extend-token-expiration"),
+    )
 )
 _URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^/\s@]*@)?(?P<host>[^\s?#\"'<>]*)(?P<query>[?#][^\s\"'<>]*)?"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*:)?//(?P<user>[^\s/\"'<>]*@)?(?P<host>[^\s?#\"'<>]*)(?P<query>[?#][^\s\"'<>]*)?"
 )
+_USERINFO = re.compile(
+    r"(?<![\w/])[\w.%+-]+:[^\s:@/]{3,}@(?!sha\d+:)(?=[\w.-]+)"
+)  # user:password@host without a scheme
 _TOKENS = re.compile(
     r"-----BEGIN [^-]+-----.*?(?:-----END [^-]+-----|\Z)"
-    r"|eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_.-]+"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    r"|eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)+"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{15,}"
+    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{30,}|\bhv[sb]\.[\w-]{20,}",
     re.DOTALL,
 )
+_SENSITIVE = (
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|sig(?:nature)?"
+    r"|authorization)"
+)
+_QUOTE = r"(?:\\?[\"'])?"
 _ASSIGNED = re.compile(
-    r"(?i)((?:password|passwd|pwd|secret|token|api[_-]?key|authorization)[\"']?\s*[:=]\s*(?:bearer\s+|basic\s+)?)[^\s,;&\"']+"
+    rf"(?i)({_SENSITIVE}\w*{_QUOTE}\s*(?:[:=]|%3d)\s*{_QUOTE}(?:(?:bearer|basic|token)\s+)?)"
+    r"(?!\[redacted\])[^\s,;&\"'\\}\])]+"
+)
+_FLAG = re.compile(rf"(?i)(--?[\w-]*{_SENSITIVE}\w*\s+{_QUOTE})(?!\[redacted\])[^\s\"'\\]+")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic)\s+(?!\[redacted\])[A-Za-z0-9+/=._~-]{8,}")
+# Annotations whose values checks read, or that say who manages an object; the values of all others are cut.
+_KEPT = re.compile(
+    r"(?:[\w.-]+\.)?(?:kubernetes|k8s|istio|linkerd|cert-manager|openshift|k3s|rke2|argoproj|prometheus|cattle|kyverno|kuma)"
+    r"\.io/.*|(?:meta\.)?helm\.sh/.*|(?:[\w.-]+\.)?toolkit\.fluxcd\.io/.*|eks\.amazonaws\.com/.*|iam\.gke\.io/.*"
+    r"|vault\.hashicorp\.com/agent-inject(?:-status)?|consul\.hashicorp\.com/connect-inject(?:-status)?"
 )
 _SENSITIVE_NAME = re.compile(r"(?i)token|secret|password|passwd|credential|private|api-?key|auth")
 
 
-def clean_text(text: Any) -> Text:
+@lru_cache(maxsize=65_536)
+def clean_text(text: str) -> Text:
     """Text without user info and queries in URLs, without keys, tokens and assigned passwords. Idempotent."""
-    return Text(_ASSIGNED.sub(rf"\1{CUT}", _TOKENS.sub(CUT, _URL.sub(_clean_url, str(text)))))
+    cleaned = _TOKENS.sub(CUT, _URL.sub(_clean_url, text))
+    for pattern, kept in ((_USERINFO, ""), (_SCHEME, rf"\1 {CUT}"), (_ASSIGNED, rf"\1{CUT}"), (_FLAG, rf"\1{CUT}")):
+        cleaned = pattern.sub(kept, cleaned)
+    return Text(cleaned)
 
 
 def _clean_url(match: re.Match[str]) -> str:
-    return f"{match['scheme']}{match['host']}"
+    """Scheme, host and path; everything up to the last @ of the authority is user info."""
+    authority, slash, path = match["host"].partition("/")
+    return f"{match['scheme'] or ''}//{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def clean_annotations(annotations: Any) -> Annotations:
@@ -50,7 +78,7 @@ def clean_annotations(annotations: Any) -> Annotations:
 
 
 def _clean_annotation(name: str, value: str) -> str:
-    if name == LAST_APPLIED or _SENSITIVE_NAME.search(name):
+    if name == LAST_APPLIED or not _KEPT.fullmatch(name) or _SENSITIVE_NAME.search(name.rpartition("/")[2]):
         return CUT
     return str(clean_text(value))
 

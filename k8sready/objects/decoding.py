@@ -13,7 +13,7 @@ from .redaction import Annotations, Concealed, Text, ValueKind
 def decode_hook(declared: type, value: Any) -> Any:
     """Build the redacting field types; msgspec calls this for every field declared as one of them."""
     if declared is Text:
-        return clean_text(value)
+        return clean_text(str(value))
     if declared is Concealed:
         return _reopened(value) if isinstance(value, dict) else conceal(value)
     if declared is Annotations:

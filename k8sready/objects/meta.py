@@ -57,7 +57,7 @@ class Requirement(Object, frozen=True):
 
 
 class LabelSelector(Object, frozen=True):
-    """metav1.LabelSelector. Both parts are ANDed; an empty one matches everything; absent (None) depends on the field."""
+    """metav1.LabelSelector: both parts are ANDed, an empty one matches all; what None means depends on the field."""
 
     match_labels: dict[str, str] = {}
     match_expressions: tuple[Requirement, ...] = ()

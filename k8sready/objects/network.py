@@ -1,4 +1,4 @@
-"""networking.k8s.io, policy.networking.k8s.io and gateway.networking.k8s.io: who may talk to whom, and what is exposed."""
+"""Network policies of all tiers, ingresses and gateway routes: who may talk to whom, and what is exposed."""
 
 from .base import Object
 from .containers import IntOrString
