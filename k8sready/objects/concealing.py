@@ -8,7 +8,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
-from .redaction import Annotations, Concealed, Text, ValueKind
+from .redaction import Annotations, Concealed, ImageName, Text, ValueKind
 
 _SALT = secrets.token_bytes(16)  # random per run and stored nowhere
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -47,6 +47,10 @@ _ASSIGNED = re.compile(
     r"(?!\[redacted\])[^\s,;&\"'\\}\])]+"
 )
 _FLAG = re.compile(rf"(?i)(--?[\w-]*{_SENSITIVE}\w*\s+{_QUOTE})(?!\[redacted\])[^\s\"'\\]+")
+# An image reference in the distribution project's grammar: no user info, no query. A tag is not an assigned value.
+_IMAGE = r"(?:docker(?:-pullable)?://)?[\w.-]+(?::\d+(?=/))?(?:/[\w.-]+)*(?::\w[\w.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?"
+_WHOLE_IMAGE = re.compile(_IMAGE)
+_QUOTED_IMAGE = re.compile(rf'\b(?:[Ii]mage|reference) "({_IMAGE})"')  # as kubelet and containerd quote one
 _SCHEME = re.compile(r"(?i)\b(bearer|basic)\s+(?!\[redacted\])[A-Za-z0-9+/=._~-]{8,}")
 # Annotations whose values checks read, or that say who manages an object; the values of all others are cut.
 _KEPT = re.compile(
@@ -61,9 +65,25 @@ _SENSITIVE_NAME = re.compile(r"(?i)token|secret|password|passwd|credential|priva
 def clean_text(text: str) -> Text:
     """Text without user info and queries in URLs, without keys, tokens and assigned passwords. Idempotent."""
     cleaned = _TOKENS.sub(CUT, _URL.sub(_clean_url, text))
-    for pattern, kept in ((_USERINFO, ""), (_SCHEME, rf"\1 {CUT}"), (_ASSIGNED, rf"\1{CUT}"), (_FLAG, rf"\1{CUT}")):
-        cleaned = pattern.sub(kept, cleaned)
-    return Text(cleaned)
+    cleaned = _SCHEME.sub(rf"\1 {CUT}", _USERINFO.sub("", cleaned))
+    return Text(_FLAG.sub(rf"\1{CUT}", _cut_assigned(cleaned)))
+
+
+def _cut_assigned(text: str) -> str:
+    """Values assigned to sensitive names cut, except where "name:value" is the repository and tag of a quoted image."""
+    images = [match.span(1) for match in _QUOTED_IMAGE.finditer(text) if "/" in match[1]]
+
+    def cut(match: re.Match[str]) -> str:
+        inside = any(start <= match.start() and match.end() <= end for start, end in images)
+        return match[0] if inside else f"{match[1]}{CUT}"
+
+    return _ASSIGNED.sub(cut, text)
+
+
+@lru_cache(maxsize=65_536)
+def clean_image(text: str) -> ImageName:
+    """An image reference as it stands; anything else (user info, a query) is cleaned as text. Idempotent."""
+    return ImageName(text if _WHOLE_IMAGE.fullmatch(text) and not _TOKENS.search(text) else clean_text(text))
 
 
 def _clean_url(match: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """core/v1 Container: the fields of init, main and ephemeral containers that checks and engines read."""
 
 from .base import Object
-from .redaction import Concealed, Text
+from .redaction import Concealed, ImageName, Text
 
 IntOrString = int | str
 Quantity = int | float | str
@@ -152,7 +152,7 @@ class Lifecycle(Object, frozen=True):
 
 class Container(Object, frozen=True):
     name: str = ""
-    image: Text = Text("")
+    image: ImageName = ImageName("")
     image_pull_policy: str = ""
     command: tuple[Concealed, ...] = ()
     args: tuple[Concealed, ...] = ()

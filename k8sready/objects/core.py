@@ -5,7 +5,7 @@ from datetime import datetime
 from .base import Object
 from .containers import IntOrString, Quantity
 from .meta import Condition, LocalObjectReference, ObjectMeta, ObjectReference
-from .redaction import Text
+from .redaction import ImageName, Text
 from .volumes import ClaimSpec, EmptySource, HostPath
 
 
@@ -38,7 +38,7 @@ class NodeSpec(Object, frozen=True):
 
 
 class NodeImage(Object, frozen=True):
-    names: tuple[Text, ...] = ()
+    names: tuple[ImageName, ...] = ()
     size_bytes: int = 0
 
 

@@ -5,15 +5,17 @@ from typing import Any
 import msgspec
 
 from .base import Object
-from .concealing import clean_annotations, clean_text, conceal
+from .concealing import clean_annotations, clean_image, clean_text, conceal
 from .kinds import Kind, kind_of
-from .redaction import Annotations, Concealed, Text, ValueKind
+from .redaction import Annotations, Concealed, ImageName, Text, ValueKind
 
 
 def decode_hook(declared: type, value: Any) -> Any:
     """Build the redacting field types; msgspec calls this for every field declared as one of them."""
     if declared is Text:
         return clean_text(str(value))
+    if declared is ImageName:
+        return clean_image(str(value))
     if declared is Concealed:
         return _reopened(value) if isinstance(value, dict) else conceal(value)
     if declared is Annotations:

@@ -5,7 +5,7 @@ from datetime import datetime
 from .base import Object
 from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
 from .meta import LabelSelector, LocalObjectReference, ObjectMeta
-from .redaction import Text
+from .redaction import ImageName, Text
 from .volumes import Volume
 
 
@@ -131,8 +131,8 @@ class ContainerState(Object, frozen=True):
 
 class ContainerStatus(Object, frozen=True):
     name: str = ""
-    image: Text = Text("")
-    image_id: Text = Text("")
+    image: ImageName = ImageName("")
+    image_id: ImageName = ImageName("")
     ready: bool = False
     restart_count: int = 0
     state: ContainerState = ContainerState()

@@ -48,7 +48,13 @@ class Concealed:
 
 
 class Text(str):
-    """Free text from the cluster (messages, URLs, images) with credentials cut out."""
+    """Free text from the cluster (messages, URLs) with credentials cut out."""
+
+    __slots__ = ()
+
+
+class ImageName(Text):
+    """An image reference. Its tag is kept even where the repository is called external-secrets."""
 
     __slots__ = ()
 

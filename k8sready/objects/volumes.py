@@ -2,7 +2,7 @@
 
 from .base import Object
 from .meta import LabelSelector, LocalObjectReference
-from .redaction import Text
+from .redaction import ImageName, Text
 
 
 class HostPath(Object, frozen=True):
@@ -58,7 +58,7 @@ class CsiVolume(Object, frozen=True):
 
 
 class ImageVolume(Object, frozen=True):
-    reference: Text = Text("")
+    reference: ImageName = ImageName("")
     pull_policy: str = ""
 
 
