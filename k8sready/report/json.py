@@ -1,0 +1,108 @@
+"""The assessment as versioned JSON; docs/report.md documents it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..answers import Exemption
+from ..assessment.results import Assessment, CheckResult, Finding
+from ..remedies import as_yaml
+from . import files
+from .sentences import message, section_of, why
+
+VERSION = 1
+
+
+def to_json(assessment: Assessment) -> bytes:
+    """The whole assessment, sorted, so that equal assessments give equal bytes."""
+    return (json.dumps(document(assessment), indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
+
+
+def write_json(assessment: Assessment, path: Path) -> Path:
+    """Write the JSON and return its path."""
+    return files.write(path, to_json(assessment))
+
+
+def document(assessment: Assessment) -> dict[str, Any]:
+    """The JSON document as plain values."""
+    identity, sections = assessment.identity, section_of(assessment)
+    every = [item for result in assessment.results for item in result.findings]
+    order = sorted(every, key=lambda item: (item.severity.rank, item.key))
+    return {
+        "version": VERSION,
+        "tool": {"name": "k8sready", "version": __version__},
+        "cluster": {
+            "uid": identity.uid,
+            "name": identity.name,
+            "context": identity.context,
+            "server": identity.server,
+            "version": identity.version,
+            "origin": identity.origin.value,
+            "captured_at": identity.captured_at.isoformat(),
+            "captured_by": identity.user,
+        },
+        "score": {"worst": assessment.score.worst, "best": assessment.score.best},
+        "checks": [
+            _check(result) for result in sorted(assessment.results, key=lambda item: (item.section, item.check))
+        ],
+        "findings": [
+            _finding(item, sections[item.check]) for item in order if item.passed is False and not item.exemption
+        ],
+        "undecided": [_finding(item, sections[item.check]) for item in order if item.passed is None],
+        "exempted": [
+            {**_finding(item, sections[item.check]), "exemption": _exemption(item.exemption)}
+            for item in order
+            if item.exemption
+        ],
+        "exemptions": {
+            "idle": [_exemption(item) for item in assessment.idle_exemptions],
+            "expired": [_exemption(item) for item in assessment.expired_exemptions],
+        },
+        "coverage": [
+            {"resource": key, "reading": item.reading.value, "count": item.count, "reason": item.reason}
+            | {"namespaces": item.namespaces, "missing": item.missing, "broken": item.broken}
+            for key, item in sorted(assessment.coverage.items())
+        ],
+    }
+
+
+def _check(result: CheckResult) -> dict[str, Any]:
+    return {
+        "check": result.check,
+        "section": result.section,
+        "severity": result.severity.value,
+        "status": result.status.value,
+        "reason": why(result),
+        "passed": result.passed,
+        "failed": result.failed,
+        "unknown": result.unknown,
+        "exempted": result.exempted,
+        "manual": result.manual,
+        "thresholds": dict(result.thresholds or {}),
+    }
+
+
+def _finding(finding: Finding, section: str) -> dict[str, Any]:
+    named = finding.object
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "kind": named.kind,
+        "namespace": named.namespace,
+        "name": named.name,
+        "container": named.container,
+        "item": finding.item,
+        "evidence": dict(finding.evidence),
+        "message": message(finding, section),
+        "remedy": as_yaml(finding.remedy) if finding.remedy else None,
+        "proven": finding.proven,
+    }
+
+
+def _exemption(exemption: Exemption | None) -> dict[str, Any] | None:
+    if exemption is None:
+        return None
+    until = exemption.until.isoformat() if exemption.until else None
+    selected = {name: getattr(exemption, name) for name in ("check", "kind", "namespace", "name", "container")}
+    return {**selected, "reason": exemption.reason, "owner": exemption.owner, "until": until}

@@ -1,0 +1,100 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const root = document.documentElement, byId = (id) => document.getElementById(id);
+  const make = (tag, text, name) => { const e = document.createElement(tag); if (text !== undefined) e.textContent = text; if (name) e.className = name; return e; };
+  const dark = () => root.dataset.scheme ? root.dataset.scheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  byId("scheme").addEventListener("click", () => { root.dataset.scheme = dark() ? "light" : "dark"; redraw(); });
+  byId("view").addEventListener("click", (event) => {
+    const on = document.body.classList.toggle("executive");
+    event.currentTarget.setAttribute("aria-pressed", String(on));
+  });
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button.copy");
+    if (!button) return;
+    const text = button.closest(".remedy").querySelector(".yaml").textContent;
+    try { await navigator.clipboard.writeText(text); }
+    catch { const area = make("textarea", text); document.body.append(area); area.select(); document.execCommand("copy"); area.remove(); }
+    button.textContent = data.words.copied;
+    setTimeout(() => { button.textContent = data.words.copy; }, 1500);
+  });
+
+  // The table of all findings: rows are made as they come into reach, so that thousands stay quick.
+  const table = byId("table"), body = table.tBodies[0], box = table.parentElement, STEP = 100;
+  const NAMES = ["critical", "high", "medium", "low", "info"];
+  let shown = data.findings, made = 0, order = [0, 1], check = "";
+  const options = (id, values) => values.forEach(([value, text]) => { const o = make("option", text); o.value = value; byId(id).append(o); });
+  const distinct = (column) => [...new Set(data.findings.map((row) => row[column]))].filter(Boolean).sort().map((v) => [v, v]);
+  options("by-severity", data.severities.map((word, rank) => [String(rank), data.glyphs[rank] + " " + word]));
+  options("by-namespace", distinct(3));
+  options("by-section", distinct(1));
+  const texts = data.findings.map((row) => (row[2] + " " + row[4] + " " + row[7]).toLowerCase());
+
+  function remedyOf(row) {
+    const remedy = data.remedies[row[5]], details = make("details"), div = make("div", undefined, "remedy"), head = make("div", undefined, "remedy-head");
+    details.append(make("summary", data.words.remedy));
+    const button = make("button", data.words.copy, "copy"); button.type = "button";
+    head.append(make("span", row[6] ? "✓ " + data.words.proven : data.words.not_proven, row[6] ? "proof yes" : "proof no"), button);
+    const commandLine = make("pre", remedy.command, "command"), yaml = make("pre", remedy.yaml, "yaml");
+    commandLine.tabIndex = 0; yaml.tabIndex = 0;
+    div.append(head, commandLine, yaml); details.append(div);
+    return details;
+  }
+  function more() {
+    const part = document.createDocumentFragment();
+    for (const row of shown.slice(made, made + STEP)) {
+      const line = make("tr"), badge = make("span", data.glyphs[row[0]] + " " + data.severities[row[0]], "badge " + NAMES[row[0]]);
+      const first = make("td"); first.append(badge);
+      const told = make("td", row[4]);
+      if (row[5] !== null) told.append(remedyOf(row));
+      line.append(first, make("td", row[1]), make("td", row[2]), told);
+      part.append(line);
+    }
+    made = Math.min(shown.length, made + STEP);
+    body.append(part);
+  }
+  function filter() {
+    const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const [rank, space, section] = ["by-severity", "by-namespace", "by-section"].map((id) => byId(id).value);
+    const [column, sign] = order;
+    shown = data.findings.filter((row, i) => (!rank || row[0] === Number(rank)) && (!space || row[3] === space) && (!section || row[1] === section)
+      && (!check || row[7] === check) && words.every((word) => texts[i].includes(word)));
+    shown = shown.map((row, i) => [row, i]).sort(([a, i], [b, j]) => (a[column] < b[column] ? -sign : a[column] > b[column] ? sign : i - j)).map(([row]) => row);
+    body.replaceChildren(); made = 0; box.scrollTop = 0; more();
+    byId("count").textContent = `${shown.length} ${check ? "(" + check + ") " : ""}/ ${data.findings.length} ${data.words.rows}`;
+  }
+  box.addEventListener("scroll", () => { if (made < shown.length && box.scrollTop + box.clientHeight > box.scrollHeight - 600) more(); });
+  ["search", "by-severity", "by-namespace", "by-section"].forEach((id) => byId(id).addEventListener("input", () => { check = ""; filter(); }));
+  document.querySelectorAll("a.jump").forEach((link) => link.addEventListener("click", () => { check = link.dataset.check; filter(); }));
+  table.querySelectorAll("button[data-sort]").forEach((button) => button.addEventListener("click", () => {
+    const column = Number(button.dataset.sort);
+    order = [column, order[0] === column ? -order[1] : 1];
+    table.querySelectorAll("th").forEach((th) => th.setAttribute("aria-sort", "none"));
+    button.parentElement.setAttribute("aria-sort", order[1] > 0 ? "ascending" : "descending");
+    filter();
+  }));
+  filter();
+  // Printed pages hold the first rows, and say so through the count.
+  addEventListener("beforeprint", () => { while (made < Math.min(shown.length, 300)) more(); });
+
+  // Charts: plotly is unpacked once, when the first chart comes near.
+  let loading;
+  const library = () => loading ??= (async () => {
+    const packed = Uint8Array.from(atob(byId("library").textContent), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const url = URL.createObjectURL(new Blob([await new Response(stream).blob()], { type: "text/javascript" }));
+    await new Promise((done, failed) => { const s = document.createElement("script"); s.src = url; s.onload = done; s.onerror = failed; document.head.append(s); });
+  })();
+  const drawnCharts = new Set();
+  async function draw(element) {
+    await library();
+    const chart = data.charts[element.dataset.chart], style = getComputedStyle(root), colour = style.getPropertyValue("--text");
+    const layout = { ...chart.layout, font: { ...chart.layout.font, color: colour } };
+    await Plotly.react(element, chart.data, layout, data.config);
+    drawnCharts.add(element); element.dataset.drawn = "yes";
+  }
+  function redraw() { drawnCharts.forEach(draw); }
+  const near = new IntersectionObserver((entries) => entries.forEach((entry) => { if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); } }), { rootMargin: "400px" });
+  document.querySelectorAll(".chart").forEach((element) => near.observe(element));
+})();

@@ -1,0 +1,220 @@
+"""An assessment as plain values for the page: words filled in, nothing escaped yet."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from ..answers import Exemption
+from ..assessment import closing
+from ..assessment.results import Assessment, CheckResult, Finding, ObjectName
+from ..checks import Section, Severity, Status
+from ..remedies import as_yaml, command
+from ..snapshot import Reading
+from ..theme import GLYPHS
+from ..words import interface_words, section_words, to_html
+from .sentences import message, why
+
+SHOWN = 12  # findings inside a check's card; all of them are in the table
+TOP = 8
+
+
+class View:
+    """Builds the page's values; remedies are kept once and referred to by number."""
+
+    def __init__(self, assessment: Assessment, language: str) -> None:
+        self._assessment, self._language = assessment, language
+        self.words = interface_words(language)
+        self._remedies: dict[str, int] = {}
+        self._commands: list[str] = []
+
+    def page(self) -> dict[str, Any]:
+        """Everything the template shows, but charts."""
+        assessment = self._assessment
+        findings = [self._row(item) for item in assessment.findings]
+        sections = [self._section(section) for section in assessment.sections]
+        return {
+            "words": self.words,
+            "language": self._language,
+            "identity": assessment.identity,
+            "score": assessment.score,
+            "closing": [self._closing(result, width) for result, width in closing(assessment.results)[:6]],
+            "counts": self._counts(),
+            "top": [self._card(item) for item in assessment.findings[:TOP]],
+            "matrix": self._matrix(),
+            "sections": sections,
+            "coverage": self._coverage(),
+            "exemptions": self._exemptions(),
+            "findings": findings,
+            "remedies": [
+                {"yaml": text, "command": line} for text, line in zip(self._remedies, self._commands, strict=True)
+            ],
+            "method": to_html(self.words["method_text"]),
+        }
+
+    def _words(self, section: str) -> Any:
+        return section_words(section, self._language)
+
+    def _remedy(self, finding: Finding) -> int | None:
+        if not finding.remedy:
+            return None
+        text = as_yaml(finding.remedy)
+        if text not in self._remedies:
+            self._remedies[text] = len(self._remedies)
+            self._commands.append("\n".join(dict.fromkeys(command(item) for item in finding.remedy)))
+        return self._remedies[text]
+
+    def _row(self, finding: Finding) -> list[Any]:
+        """One row of the table of all findings: severity, section, object, namespace, sentence, remedy, proven, check."""
+        section = self._assessment.result(finding.check).section
+        told = message(finding, section, self._language)
+        named = finding.object
+        where = [finding.severity.rank, self._words(section).title, shown(named), named.namespace, told]
+        return [*where, self._remedy(finding), finding.proven, finding.check]
+
+    def _card(self, finding: Finding) -> dict[str, Any]:
+        section = self._assessment.result(finding.check).section
+        number = self._remedy(finding)
+        text = list(self._remedies)[number] if number is not None else ""
+        return {
+            "check": finding.check,
+            "severity": finding.severity,
+            "glyph": GLYPHS[finding.severity],
+            "object": shown(finding.object),
+            "message": message(finding, section, self._language),
+            "evidence": self._evidence(finding),
+            "yaml": text,
+            "command": self._commands[number] if number is not None else "",
+            "proven": finding.proven,
+            "exemption": finding.exemption,
+        }
+
+    @staticmethod
+    def _evidence(finding: Finding) -> list[tuple[str, str]]:
+        """Evidence worth a reader's time: what is told, short, and not said by the object's name already."""
+        told = ((key, value) for key, value in finding.evidence.items() if value not in (None, "", [], False))
+        return [(key.replace("_", " "), _short(value)) for key, value in told if key not in _DULL]
+
+    def _closing(self, result: CheckResult, width: float) -> dict[str, Any]:
+        title = self._words(result.section)[result.check].title
+        return {"check": result.check, "title": title, "points": width, "why": why(result, self._language)}
+
+    def _counts(self) -> dict[str, Any]:
+        severities = Counter(item.severity for item in self._assessment.findings)
+        statuses = Counter(result.status for result in self._assessment.results if not result.manual)
+        return {
+            "severities": [(severity, GLYPHS[severity], severities[severity]) for severity in Severity],
+            "statuses": [(status, GLYPHS[status], statuses[status]) for status in Status],
+        }
+
+    def _matrix(self) -> dict[str, Any]:
+        """Rows passed, failed, unknown per namespace and section."""
+        cells: dict[str, dict[str, list[int]]] = {}
+        for result in self._assessment.results:
+            for namespace, counts in (result.namespaces or {}).items():
+                if namespace:
+                    cell = cells.setdefault(namespace, {}).setdefault(result.section, [0, 0, 0])
+                    cell[:] = [old + new for old, new in zip(cell, counts, strict=True)]
+        order = sorted(cells, key=lambda name: (-sum(cell[1] for cell in cells[name].values()), name))
+        names = [section.name for section in self._assessment.sections]
+        return {
+            "sections": [(name, self._words(name).title) for name in names],
+            "rows": [(space, [cells[space].get(name) for name in names]) for space in order],
+        }
+
+    def _section(self, section: Section) -> dict[str, Any]:
+        words = self._words(section.name)
+        results = self._assessment.of(section.name)
+        return {
+            "name": section.name,
+            "point": section.point,
+            "title": words.title,
+            "opening": to_html(words.opening),
+            **{name: to_html(words[name].body) for name in ("protects", "asks", "next")},
+            "titles": {name: words[name].title for name in ("protects", "asks", "next")},
+            "checks": [self._check(result) for result in results if not result.manual],
+            "questions": [self._question(result) for result in results if result.manual],
+            "charts": [(chart, words[f"chart_{chart.name}"]) for chart in section.charts],
+        }
+
+    def _check(self, result: CheckResult) -> dict[str, Any]:
+        entry = self._words(result.section)[result.check]
+        failed, undecided = list(result.open_findings), [item for item in result.findings if item.passed is None]
+        return {
+            "result": result,
+            "glyph": GLYPHS[result.status],
+            "severity_glyph": GLYPHS[result.severity],
+            "title": entry.title,
+            **{part: to_html(entry.parts[part]) for part in ("what", "why", "how")},
+            "reason": why(result, self._language),
+            "findings": [self._card(item) for item in failed[:SHOWN]],
+            "hidden": max(0, len(failed) - SHOWN),
+            "undecided": [shown(item.object) for item in undecided[:SHOWN]],
+            "undecided_hidden": max(0, len(undecided) - SHOWN),
+            "exempted": [self._card(item) for item in result.findings if item.exemption is not None],
+        }
+
+    def _question(self, result: CheckResult) -> dict[str, Any]:
+        entry, answer = self._words(result.section)[result.check], self._assessment.said.answer(result.check)
+        return {
+            "result": result,
+            "glyph": GLYPHS[result.status],
+            "title": entry.title,
+            "body": to_html(entry.body),
+            "evidence": to_html(entry.parts["evidence"]),
+            "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
+            "note": answer.note if answer else "",
+            "by": " ".join(filter(None, (answer.by, str(answer.on or "")))) if answer else "",
+        }
+
+    def _coverage(self) -> list[dict[str, Any]]:
+        """Kinds that were not read completely come first; those the server does not serve, last."""
+        order: Callable[[Any], tuple[int, str]] = lambda item: (_READING_ORDER[item.reading], item.key)  # noqa: E731
+        return [
+            {
+                "key": item.key,
+                "reading": item.reading.value,
+                "count": item.count,
+                "reason": "; ".join(filter(None, (item.reason, *item.broken[:5], *item.missing[:10]))),
+                "complete": item.reading in (Reading.COMPLETE, Reading.ABSENT),
+            }
+            for item in sorted(self._assessment.coverage.values(), key=order)
+        ]
+
+    def _exemptions(self) -> list[tuple[Exemption, str]]:
+        idle, expired = self._assessment.idle_exemptions, self._assessment.expired_exemptions
+        return [
+            (item, "idle" if item in idle else "expired" if item in expired else "")
+            for item in self._assessment.said.exemptions
+        ]
+
+
+_READING_ORDER = {
+    Reading.FORBIDDEN: 0,
+    Reading.FAILED: 1,
+    Reading.PARTIAL: 2,
+    Reading.NOT_REQUESTED: 3,
+    Reading.COMPLETE: 4,
+    Reading.ABSENT: 5,
+}
+_DULL = frozenset(
+    (
+        *("system", "static", "injected", "pod", "role", "registry", "repository", "privileged", "read_only_root"),
+        *("allow_privilege_escalation", "capabilities_added", "capabilities_dropped", "liveness", "readiness"),
+        *("run_as_non_root", "run_as_user", "seccomp", "apparmor", "cpu_limit", "memory_limit", "digest"),
+        *("cpu_request", "memory_request", "pull_policy", "phase", "finalizers", "templates", "platform"),
+    )
+)
+
+
+def shown(named: ObjectName) -> str:
+    """An object as people write it: kind namespace/name, container c."""
+    place = f"{named.namespace}/{named.name}" if named.namespace and named.kind != "Namespace" else named.name
+    container = f" · {named.container}" if named.container else ""
+    return f"{named.kind} {place}{container}".strip()
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 160 else f"{text[:159]}…"
