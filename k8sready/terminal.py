@@ -5,20 +5,11 @@ import re
 from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
+from .sentences import message, why
 from .words import section_words
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MARKS = {Status.PASS: "✓ pass", Status.FAIL: "✗ FAIL", Status.UNKNOWN: "? unknown", Status.SKIP: "– skip"}
-_WHY = {
-    Why.NOT_READ: "could not be read",
-    Why.PARTLY_READ: "only partly read",
-    Why.NOTHING_TO_EXAMINE: "nothing to examine",
-    Why.UNDECIDED: "some rows could not be told",
-    Why.RAISED: "the check itself failed",
-    Why.NOT_ANSWERED: "not answered yet",
-    Why.NOT_APPLICABLE: "not applicable",
-    Why.ALL_EXEMPTED: "all findings exempted",
-}
 _TOP = 10
 
 
@@ -55,8 +46,7 @@ def _sections(assessment: Assessment) -> list[str]:
 
 def _line(result: CheckResult, title: str) -> str:
     counts = f"{result.passed} of {result.examined} pass" if result.examined else ""
-    why = _WHY.get(result.why, "")
-    told = f"{why} ({plain(result.detail)})" if why and result.detail else why
+    told = plain(why(result))
     verdict = f"    {_MARKS[result.status]:<10} {result.severity.value:<9} {title}"
     return f"{verdict}  {'; '.join(filter(None, (counts, told)))}".rstrip()
 
@@ -75,13 +65,7 @@ def _top(assessment: Assessment) -> list[str]:
 
 def finding_line(finding: Finding, assessment: Assessment) -> str:
     """One finding as a sentence with its severity."""
-    result = assessment.result(finding.check)
-    named = finding.object
-    if result.manual:
-        return f"{finding.severity.value:<9} {plain(section_words(result.section)[finding.check].title)}: no"
-    row = {**finding.evidence, "kind": named.kind, "namespace": named.namespace, "name": named.name}
-    row |= {"container": named.container, "item": finding.item}
-    return f"{finding.severity.value:<9} {plain(section_words(result.section)[finding.check].finding(row))}"
+    return f"{finding.severity.value:<9} {plain(message(finding, assessment.result(finding.check).section))}"
 
 
 def _score(assessment: Assessment) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ..assessment.results import Assessment
 from ..remedies import as_yaml
+from ..sentences import message, section_of
 from . import files
-from .sentences import message, section_of
 
 _COLUMNS = (
     "severity",

@@ -70,7 +70,8 @@ def _style() -> str:
         f":root{{color-scheme:light;--font:{FONT};{LIGHT.css()}}}"
         f"@media (prefers-color-scheme:dark){{:root:not([data-scheme=light]){dark}}}"
         f":root[data-scheme=dark]{dark}"
-        f"@media print{{:root,:root[data-scheme=dark],:root:not([data-scheme=light]){{color-scheme:light;{LIGHT.css()}}}}}"
+        "@media print{:root,:root[data-scheme=dark],:root:not([data-scheme=light])"
+        f"{{color-scheme:light;{LIGHT.css()}}}}}"
     )
     return schemes + (_HERE / "page.css").read_text(encoding="utf-8")
 

@@ -8,8 +8,8 @@ from .. import __version__
 from ..answers import Exemption
 from ..assessment.results import Assessment, CheckResult, Finding
 from ..remedies import as_yaml
+from ..sentences import message, section_of, why
 from . import files
-from .sentences import message, section_of, why
 
 VERSION = 1
 

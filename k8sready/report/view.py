@@ -9,10 +9,10 @@ from ..assessment import closing
 from ..assessment.results import Assessment, CheckResult, Finding, ObjectName
 from ..checks import Section, Severity, Status
 from ..remedies import as_yaml, command
+from ..sentences import message, why
 from ..snapshot import Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
-from .sentences import message, why
 
 SHOWN = 12  # findings inside a check's card; all of them are in the table
 TOP = 8
@@ -64,7 +64,7 @@ class View:
         return self._remedies[text]
 
     def _row(self, finding: Finding) -> list[Any]:
-        """One row of the table of all findings: severity, section, object, namespace, sentence, remedy, proven, check."""
+        """A row of the table of findings: severity, section, object, namespace, sentence, remedy, proven, check."""
         section = self._assessment.result(finding.check).section
         told = message(finding, section, self._language)
         named = finding.object

@@ -1,9 +1,9 @@
 """Manifests and kubectl dumps as snapshots.
 
-A dump holds objects as an API server returned them (they carry a uid); manifests have not been through one and are
-defaulted as it would. Of a folder of manifests, absence of an object means absence in that folder: kinds that
-manifests usually hold are COMPLETE as far as the folder goes, kinds that only a server has (nodes, events, the pods that
-workloads make) are NOT_REQUESTED. Of a dump, kinds that are not in it are NOT_REQUESTED.
+A dump holds objects as an API server returned them (they carry a uid); manifests have not been through one and
+are defaulted as it would. Of a folder of manifests, absence of an object means absence in that folder: kinds that
+manifests usually hold are COMPLETE as far as the folder goes, kinds that only a server has (nodes, events, …) are
+NOT_REQUESTED. Of a dump, kinds that are not in it are NOT_REQUESTED.
 """
 
 from collections import defaultdict

@@ -150,7 +150,7 @@ _PodShell: Any = msgspec.defstruct(
     "_PodShell", [("metadata", _MetaShell), ("spec", msgspec.Raw), ("status", PodStatus, PodStatus())], gc=False
 )
 _PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_PodShell,)))])
-# The volume that the ServiceAccount admission plugin adds gets a random name; without it pods of one template are equal.
+# The volume that the ServiceAccount admission plugin adds has a random name; without it pods of a template are equal.
 _TOKEN_VOLUME = re.compile(rb'"name":"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_NAME = b"kube-api-access"
 

@@ -1,0 +1,1 @@
+"""ipywidgets views, one per file: built from data, returned and never displayed by themselves."""
