@@ -76,7 +76,7 @@ def is_system_namespace(name: str) -> bool:
 
 
 def is_platform_image(repository: str) -> bool:
-    """Whether an image is a known part of Kubernetes, its network, storage or distribution (path suffix, any host)."""
+    """Whether an image is a known part of Kubernetes, its network, storage or distribution (by path, any host)."""
     return any(has_suffix(repository, suffix) for suffix in _PLATFORM_IMAGES) or bool(
         _PLATFORM_PATHS.search(repository)
     )

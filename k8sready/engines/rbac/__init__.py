@@ -4,7 +4,8 @@
     decision = rbac.authorize(service_account("shop", "web"), Request("list", resource="secrets", namespace="shop"))
     decision.allowed, decision.grants[0].binding
 
-Sources: plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/registry/rbac/validation/rule.go, pkg/apis/rbac/v1/evaluation_helpers.go.
+Sources: plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/registry/rbac/validation/rule.go,
+pkg/apis/rbac/v1/evaluation_helpers.go.
 """
 
 from .authorizer import Dangling, Decision, Grant, Rbac, reaches
