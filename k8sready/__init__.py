@@ -52,7 +52,7 @@ def assess(snapshot: Snapshot, said: Said | None = None, *, prove: bool = True) 
 
 def report(assessment: Assessment, snapshot: Snapshot, path: str | Path) -> Path:
     """Write the self-contained HTML report and return its path."""
-    from .report import write_html
+    from .reporting import write_html
     from .tables import Tables
 
     return write_html(assessment, Path(path), tables=Tables(snapshot))

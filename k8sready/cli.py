@@ -198,7 +198,7 @@ def _compare(earlier: str, later: Assessment, said: Said | None) -> None:
 
 def _written(options: argparse.Namespace, assessment: Assessment, snapshot: Snapshot) -> list[Path]:
     from . import report as write_report
-    from .report import to_json, write_csv, write_json
+    from .reporting import to_json, write_csv, write_json
 
     paths: list[Path] = []
     if options.json == "-":

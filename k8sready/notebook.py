@@ -17,7 +17,7 @@ from .answers import Answer, Exemption
 from .assessment import Assessment
 from .checklist import CHECKLIST
 from .progress import Progress
-from .report import write_csv, write_html, write_json
+from .reporting import write_csv, write_html, write_json
 from .snapshot import Snapshot, save
 from .tables import Tables
 from .widgets import cards, chart, exemptions, questions, source, summary

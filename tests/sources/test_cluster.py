@@ -35,7 +35,7 @@ def collected(kubeconfig: Path, **options: Any) -> Snapshot:
 
 
 def test_the_printed_role_gives_full_coverage(reader: Path) -> None:
-    readings = {key: covered for key, covered in collected(reader, secrets=True).coverage.items()}
+    readings = dict(collected(reader, secrets=True).coverage)
     lacking = {key: item for key, item in readings.items() if item.reading not in (Reading.COMPLETE, Reading.ABSENT)}
     assert lacking == {}
     assert readings["pods"].reading is Reading.COMPLETE

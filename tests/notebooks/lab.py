@@ -1,0 +1,73 @@
+"""A JupyterLab server of its own for the tests: own configuration, no news, no tokens beyond this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.browser import Seen
+from tests.controlplane.processes import free_port
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+_READY = """async () => {
+  const widget = window.jupyterapp?.shell?.currentWidget, session = widget?.sessionContext;
+  if (!session) return "no session";
+  await session.ready;
+  return session.session?.kernel?.connectionStatus === "connected" && session.session.kernel.status === "idle" ? "ready" : "busy";
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a running JupyterLab and the folder it serves, a copy of the notebooks."""
+    root = tmp_path_factory.mktemp("lab")
+    work = root / "notebooks"
+    shutil.copytree(NOTEBOOKS, work, ignore=shutil.ignore_patterns("assessment", ".ipynb_checkpoints"))
+    settings = root / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    port = free_port()
+    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    environment = {**os.environ, **{name: str(root / folder) for name, folder in folders.items()}, "IPYTHONDIR": str(root / "ipython")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ip=127.0.0.1"]
+    with (root / "lab.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process, root / "lab.log")
+        yield address, work
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urlopen(f"{address}/api/status", timeout=5):
+                return
+        except (URLError, OSError):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-2000:]}", pytrace=False)
+            time.sleep(0.2)
+
+
+def run_all(seen: Seen, address: str, name: str) -> None:
+    """Open a notebook, wait for its kernel, and run all cells; a cell that raises fails the test."""
+    seen.page.goto(f"{address}/lab/tree/{name}?reset", wait_until="domcontentloaded")
+    deadline = time.monotonic() + 60
+    while seen.page.evaluate(_READY) != "ready":
+        assert time.monotonic() < deadline, "the kernel did not come up"
+        seen.page.wait_for_timeout(200)
+    seen.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    raised = seen.page.locator("[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*='error']")
+    assert raised.all_inner_texts() == []

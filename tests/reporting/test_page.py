@@ -1,0 +1,129 @@
+"""The report in a real browser: nothing requested, accessible, searchable, and hostile names stay text."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import k8sready
+from k8sready import bundle
+from k8sready.reporting.html import render
+from k8sready.snapshot import Snapshot
+from k8sready.tables import Tables
+from tests.browser import Seen
+from tests.checklist.clusters import cluster
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Seen]
+HOSTILE = "<img src=x onerror=document.title='owned'>"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo cluster's report."""
+    return written(k8sready.open(bundle.demo()), tmp_path_factory.mktemp("report") / "demo.html")
+
+
+def written(snapshot: Snapshot, path: Path) -> Path:
+    return k8sready.report(k8sready.assess(snapshot, prove=False), snapshot, path)
+
+
+def opened(open_page: Open, path: Path, **options: Any) -> Seen:
+    seen = open_page(**options)
+    seen.page.goto(path.as_uri())
+    seen.page.wait_for_selector("#table tbody tr", state="attached")
+    return seen
+
+
+def draw_all(seen: Seen) -> None:
+    """Scroll to every chart and wait until it is drawn (polling by locator: the page's CSP forbids eval)."""
+    for chart in seen.page.locator(".chart").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator(".main-svg").first.wait_for(state="attached", timeout=20_000)
+
+
+def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Open, demo: Path) -> None:
+    seen = opened(open_page, demo)
+    draw_all(seen)
+    assert seen.page.locator(".js-plotly-plot").count() == 3
+    assert seen.requests == []
+    assert seen.errors == []
+    assert "Content-Security-Policy" in demo.read_text(encoding="utf-8")
+
+
+def test_it_is_small_enough_to_mail(demo: Path) -> None:
+    assert demo.stat().st_size <= 3_000_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible(open_page: Open, demo: Path, scheme: str) -> None:
+    seen = opened(open_page, demo, color_scheme=scheme, bypass_csp=True)
+    draw_all(seen)
+    found = Axe().run(seen.page)
+    told = [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found.response["violations"]]
+    assert told == []
+
+
+def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, demo: Path) -> None:
+    page = opened(open_page, demo).page
+    every = page.locator("#table tbody tr").count()
+    page.fill("#search", "redis")
+    few = page.locator("#table tbody tr").count()
+    assert 0 < few < every
+    assert page.locator("#count").inner_text().startswith(f"{few} ")
+    page.fill("#search", "")
+    page.select_option("#by-namespace", "legacy")
+    assert all("legacy" in text for text in page.locator("#table tbody tr td:nth-child(3)").all_inner_texts())
+    page.select_option("#by-namespace", "")
+    page.click("button[data-sort='2']")
+    objects = page.locator("#table tbody tr td:nth-child(3)").all_inner_texts()
+    assert objects == sorted(objects)
+    assert page.locator("th[aria-sort='ascending'] button").get_attribute("data-sort") == "2"
+
+
+def test_executives_see_the_summary_only(open_page: Open, demo: Path) -> None:
+    page = opened(open_page, demo).page
+    page.click("#view")
+    assert not page.locator(".check .findings").first.is_visible()
+    assert page.locator(".score").is_visible()
+
+
+def test_hostile_names_stay_text(open_page: Open, tmp_path: Path) -> None:
+    spec = {"containers": [{"name": HOSTILE, "image": "</script><script>document.title='owned'</script>:latest"}]}
+    spec["containers"].append({"name": "=cmd|'/c calc'!A1", "image": "nginx"})
+    metadata = {"name": f"{HOSTILE}\x1b[31m\u202egnp", "namespace": HOSTILE, "uid": "1", "labels": {HOSTILE: HOSTILE}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {"phase": "Running"}}
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOSTILE, "uid": "2"}}
+    seen = opened(open_page, written(cluster([space, pod]), tmp_path / "hostile.html"))
+    draw_all(seen)
+    assert seen.page.title() != "owned"
+    assert seen.page.locator("img").count() == 0
+    assert seen.errors == []
+    assert HOSTILE in seen.page.locator("#table").inner_text()
+
+
+def test_thousands_of_findings_are_all_there(open_page: Open, tmp_path: Path) -> None:
+    spec = {"containers": [{"name": "c", "image": "nginx"}]}
+    pods = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": f"p{n}", "namespace": "a", "uid": str(n)},
+            "spec": spec,
+        }
+        for n in range(3000)
+    ]
+    seen = opened(open_page, written(cluster(pods), tmp_path / "many.html"))
+    assert int(seen.page.locator("#count").inner_text().split(" ")[0]) >= 3000
+    seen.page.fill("#search", "p2999")
+    assert seen.page.locator("#table tbody tr").count() >= 1
+
+
+def test_equal_assessments_give_equal_bytes() -> None:
+    texts = set()
+    for _ in range(2):
+        snapshot = k8sready.open(bundle.demo())
+        texts.add(render(k8sready.assess(snapshot), Tables(snapshot)))
+    assert len(texts) == 1
