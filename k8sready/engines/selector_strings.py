@@ -1,4 +1,4 @@
-"""Selectors written as strings (`app in (web,api),!canary`, `status.phase!=Running`), read as the API server reads them.
+"""Selectors written as strings (`app in (web,api),!canary`, `status.phase!=Running`), as the API server reads them.
 
     parse_labels("tier in (web,api),!canary,env!=dev")   # Terms: the requirements, all of which must hold
     parse_labels("app==web").matches({"app": "web"})
@@ -76,7 +76,8 @@ def _field(part: str) -> Term:
 
 
 def _tokens(text: str) -> list[str]:
-    found, at = [], 0
+    found: list[str] = []
+    at = 0
     while match := _TOKEN.match(text, at):
         if match[1] is None:
             return [*found, ""]
@@ -103,11 +104,11 @@ class _Parser:
             return ()
         while True:
             found.append(self._term())
-            token = self._take()
-            if not token:
+            sign = self._take()
+            if not sign:
                 return tuple(found)
-            if token != "," or not (self._word(self._peek()) or self._peek() == "!"):
-                raise SelectorError(f"found {token + self._peek()!r}, expected: ',' and an identifier, or the end")
+            if sign != "," or not (self._word(self._peek()) or self._peek() == "!"):
+                raise SelectorError(f"found {sign + self._peek()!r}, expected: ',' and an identifier, or the end")
 
     @staticmethod
     def _word(token: str) -> bool:
@@ -150,13 +151,13 @@ class _Parser:
         if self._take() != "(":
             raise SelectorError("expected: '('")
         found, expects = set(), True
-        while (token := self._take()) != ")":
-            if token == ",":
+        while (word := self._take()) != ")":
+            if word == ",":
                 found |= {""} if expects else set()
                 expects = True
-            elif self._word(token) and expects:
-                found.add(token)
+            elif self._word(word) and expects:
+                found.add(word)
                 expects = False
             else:
-                raise SelectorError(f"found {token!r}, expected: ',', ')' or identifier")
+                raise SelectorError(f"found {word!r}, expected: ',', ')' or identifier")
         return frozenset(found | {""}) if expects else frozenset(found)

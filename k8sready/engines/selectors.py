@@ -4,8 +4,8 @@
     index = SelectorIndex([(pod.metadata.namespace, pod.metadata.labels) for pod in pods])
     index.positions(of_labels(service.spec.selector), service.metadata.namespace)   # [0, 7, …]
 
-Source: apimachinery pkg/apis/meta/v1/helpers.go LabelSelectorAsSelector, pkg/labels/selector.go. A selector that the API
-server would not accept (an unknown operator, In without values, a key that no label can have) selects nothing.
+Source: apimachinery pkg/apis/meta/v1/helpers.go LabelSelectorAsSelector, pkg/labels/selector.go. A selector that the
+API server would not accept (an unknown operator, In without values, a key that no label can have) selects nothing.
 Selectors written as strings are read in `selector_strings`.
 """
 

@@ -18,7 +18,7 @@ def types_of(policy: NetworkPolicy) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DefaultDeny:
-    """Whether every pod of a namespace is isolated per direction by a policy that selects all, and which those are."""
+    """Whether every pod of a namespace is isolated per direction by a policy that selects all, and by which."""
 
     ingress: bool = False
     egress: bool = False
@@ -29,8 +29,8 @@ class DefaultDeny:
 def default_denies(policies: Iterable[NetworkPolicy]) -> dict[str, DefaultDeny]:
     """Per namespace: is there a policy that selects every pod, so that only what rules allow gets through?
 
-    A policy that selects every pod and allows everything (a rule without peers and ports) isolates in name only; with it
-    the namespace denies nothing, whatever its other policies say, because policies only add.
+    A policy that selects every pod and allows everything (a rule without peers and ports) isolates in name only; with
+    it the namespace denies nothing, whatever its other policies say, because policies only add.
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: {INGRESS: [], EGRESS: []})
     opened: set[tuple[str, str]] = set()
