@@ -51,8 +51,9 @@ class NodeSelectorRequirement(Object, frozen=True):
 
 
 class NodeSelectorTerm(Object, frozen=True):
+    """matchFields is left out: the DaemonSet controller names each pod's node in it, and nothing else uses it."""
+
     match_expressions: tuple[NodeSelectorRequirement, ...] = ()
-    match_fields: tuple[NodeSelectorRequirement, ...] = ()
 
 
 class NodeSelector(Object, frozen=True):

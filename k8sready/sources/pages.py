@@ -153,6 +153,8 @@ _PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_Po
 # The volume that the ServiceAccount admission plugin adds has a random name; without it pods of a template are equal.
 _TOKEN_VOLUME = re.compile(rb'"name":"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_NAME = b"kube-api-access"
+# The DaemonSet controller names the pod's node in its affinity; objects do not keep that field.
+_NODE_FIELD = re.compile(rb'"matchFields":\[\{"key":"metadata\.name","operator":"In","values":\["[^"\\]*"\]\}\]')
 
 
 class PodPages:
@@ -189,6 +191,8 @@ class PodPages:
         token = _TOKEN_VOLUME.search(bytes(shell.volumes))
         if token:
             key = key.replace(token[1], _TOKEN_NAME)
+        if b'"matchFields"' in bytes(shell.affinity):
+            key = _NODE_FIELD.sub(b"", key)
         spec = self._by_bytes.get(key)
         if spec is None:
             body = bytes(raw).replace(token[1], _TOKEN_NAME) if token else raw

@@ -91,8 +91,9 @@ def _spec_facts(spec: PodSpec, namespace: str, automount: dict[tuple[str, str], 
     choices = (spec.automount_service_account_token, automount.get((namespace, account)), True)
     affinity = spec.affinity.node_affinity if spec.affinity else None
     confined = bool(spec.node_selector.keys() - {"kubernetes.io/os", "kubernetes.io/arch"})
-    required = affinity is not None and affinity.required_during_scheduling_ignored_during_execution is not None
-    return (account, next(choice for choice in choices if choice is not None), confined or required, spec.host_network)
+    required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
+    named = required is not None and any(term.match_expressions for term in required.node_selector_terms)
+    return (account, next(choice for choice in choices if choice is not None), confined or named, spec.host_network)
 
 
 def _label_facts(metadata: ObjectMeta, workload: Workload | None) -> tuple[str | None, str | None]:

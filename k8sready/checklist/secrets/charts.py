@@ -15,7 +15,8 @@ _OTHER = "#8c8c8c"
 @chart
 def usage(secret_references: DataFrame, labels: Mapping[str, str]) -> go.Figure | None:
     """Sankey: secrets to workloads, coloured by how the secret gets there."""
-    used = secret_references[secret_references["secret"].notna() & (secret_references["how"] != "serviceAccount")]
+    everybodys = secret_references["how"].isin(["serviceAccount", "imagePullSecret"])  # every pod has them
+    used = secret_references[secret_references["secret"].notna() & ~everybodys]
     if used.empty:
         return None
     flows = used.assign(
@@ -23,7 +24,7 @@ def usage(secret_references: DataFrame, labels: Mapping[str, str]) -> go.Figure 
         target=used["namespace"].astype("string") + "/" + used["name"].astype("string"),
         how=used["how"].astype("string"),
     )
-    counted = flows.groupby(["source", "target", "how"]).size().reset_index(name="references")
+    counted = flows[["source", "target", "how"]].drop_duplicates()
     shared = counted.groupby("source")["target"].transform("nunique")
     top = counted.assign(shared=shared).sort_values(
         ["shared", "source", "target", "how"], ascending=[False, True, True, True]
@@ -41,7 +42,7 @@ def _figure(top: DataFrame, labels: Mapping[str, str]) -> go.Figure:
             link={
                 "source": [place["s", name] for name in top["source"]],
                 "target": [place["t", name] for name in top["target"]],
-                "value": [int(count) for count in top["references"]],
+                "value": [1] * len(top),
                 "color": [_COLOURS.get(how, _OTHER) for how in top["how"]],
                 "label": [labels.get(how, how) for how in top["how"]],
             },
