@@ -12,8 +12,8 @@
     for connection in matrix.connections(): ...
 
 Model. An ipBlock is compared with pod addresses unless `ipblock_matches_pods=False` (Cilium); with None both are
-considered and what differs is unknown. Pods in the host's network are no subject of policies and no selector holds them;
-their traffic is the node's, so only address blocks can match it, and what comes from a pod's own node is always let in.
+considered and what differs is unknown. Pods in the host's network are no subject of policies and no selector holds them; their
+traffic is the node's, so only address blocks can match it, and what comes from a pod's own node is always let in.
 Policies of other kinds (Cilium, Calico) make every question about the pods of their namespaces unknown. Completed pods
 have no endpoint. A pod always reaches itself. Policies of one tier and priority that disagree give unknown.
 
