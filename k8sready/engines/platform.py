@@ -14,6 +14,16 @@ _SYSTEM = re.compile(
     r"|asm-system|amazon-.*|aws-.*|azure-.*|gatekeeper-system|calico-(?:system|apiserver)|tigera-operator|cattle-.*|fleet-.*"
     r"|cilium-secrets|local-path-storage|metallb-system|longhorn-system|rook-ceph"
 )
+# Agents of nodes: network, storage, logs, sensors, devices. By the path of the image.
+_NEEDS_THE_HOST = re.compile(
+    r"(?:^|/)(?:calico/(?:node|cni)|cilium/(?:cilium|tetragon)|amazon-k8s-cni|aws-network-policy-agent|azure-(?:cni|npm)"
+    r"|ovn-kubernetes/[^/]+|cloudnativelabs/kube-router|flannel(?:-io)?/flannel|antrea/antrea-[^/]+|weaveworks/weave-kube"
+    r"|kindnetd|kube-proxy|csi-node-driver-registrar|[^/]*csi-driver[^/]*|[^/]*csi-plugin[^/]*|k8s-dns-node-cache"
+    r"|node-exporter|fluent-bit|fluentd[^/]*|filebeat|promtail|alloy|vector|falcosecurity/falco|aquasec/tracee"
+    r"|datadog(?:hq)?/agent|dynatrace-oneagent|newrelic-infra[^/]*|infrastructure-bundle|k8s-device-plugin"
+    r"|intel-[^/]*-plugin|node-problem-detector|kured|multus-cni|sriov-[^/]+)$",
+    re.IGNORECASE,
+)
 # Containers that an injector adds; their settings are the platform's, not the application's.
 INJECTED = frozenset(
     (
@@ -71,7 +81,7 @@ _PLATFORM_PATHS = re.compile(
 
 
 def is_system_namespace(name: str) -> bool:
-    """Whether a namespace belongs to Kubernetes or a distribution; such namespaces are judged in a lane of their own."""
+    """Whether a namespace belongs to Kubernetes or a distribution; they are judged in their own lane."""
     return bool(_SYSTEM.fullmatch(name))
 
 
@@ -80,6 +90,11 @@ def is_platform_image(repository: str) -> bool:
     return any(has_suffix(repository, suffix) for suffix in _PLATFORM_IMAGES) or bool(
         _PLATFORM_PATHS.search(repository)
     )
+
+
+def is_expected_privileged(repository: str) -> bool:
+    """Whether a DaemonSet with this image is known to need the host: accepted, still to be reviewed."""
+    return bool(_NEEDS_THE_HOST.search(repository))
 
 
 class Distribution(str, Enum):
@@ -95,6 +110,9 @@ class Distribution(str, Enum):
     ACK = "ACK"
     TKGI = "TKGI"
     RKE1 = "RKE1"
+    KIND = "kind"
+    MINIKUBE = "minikube"
+    MICROK8S = "MicroK8s"
     UNKNOWN = "unknown"
 
 
@@ -121,8 +139,16 @@ _BY_LABEL = (
     ("eks.amazonaws.com/nodegroup", Distribution.EKS),
     ("eks.amazonaws.com/compute-type", Distribution.EKS),
     ("cloud.google.com/gke-nodepool", Distribution.GKE),
+    ("alpha.eksctl.io/cluster-name", Distribution.EKS),
+    ("cloud.google.com/gke-os-distribution", Distribution.GKE),
     ("node.openshift.io/os_id", Distribution.OPENSHIFT),
+    ("minikube.k8s.io/version", Distribution.MINIKUBE),
+    ("microk8s.io/cluster", Distribution.MICROK8S),
 )
+_BY_ANNOTATION = (("rke2.io/node-args", Distribution.RKE2), ("k3s.io/node-args", Distribution.K3S))
+# aws:// is not here: self-managed clusters on that cloud carry it as well.
+_BY_PROVIDER = (("azure://", Distribution.AKS), ("gce://", Distribution.GKE), ("kind://", Distribution.KIND))
+DEVELOPMENT = frozenset({Distribution.KIND, Distribution.MINIKUBE, Distribution.MICROK8S})
 
 
 def detect_distribution(version: str, nodes: Iterable[Node]) -> Detected:
@@ -136,4 +162,14 @@ def detect_distribution(version: str, nodes: Iterable[Node]) -> Detected:
     for label, distribution in _BY_LABEL:
         if any(label in node.metadata.labels for node in listed):
             return Detected(distribution, f"node label {label}")
+    return _by_node(listed)
+
+
+def _by_node(nodes: tuple[Node, ...]) -> Detected:
+    for name, distribution in _BY_ANNOTATION:
+        if any(name in node.metadata.annotations for node in nodes):
+            return Detected(distribution, f"node annotation {name}")
+    for prefix, distribution in _BY_PROVIDER:
+        if any(node.spec.provider_id.startswith(prefix) for node in nodes):
+            return Detected(distribution, f"node providerID {prefix}")
     return Detected(Distribution.UNKNOWN, "")
