@@ -10,18 +10,23 @@
     matrix = Matrix(cluster)            # the whole cluster over classes of pods that no policy tells apart
     matrix.between(web, database).certain.has(5432)
     for connection in matrix.connections(): ...
+    list(diff(before, after))           # flows that open and close
+    exposure(cluster, services, ingresses, routes)
 
 Model. An ipBlock is compared with pod addresses unless `ipblock_matches_pods=False` (Cilium); with None both are
-considered and what differs is unknown. Pods in the host's network are no subject of policies and no selector holds them; their
-traffic is the node's, so only address blocks can match it, and what comes from a pod's own node is always let in.
-Policies of other kinds (Cilium, Calico) make every question about the pods of their namespaces unknown. Completed pods
-have no endpoint. A pod always reaches itself. Policies of one tier and priority that disagree give unknown.
+considered and what differs is unknown. Pods in the host's network are no subject of policies and no selector holds
+them; their traffic is the node's, so only address blocks can match it, and what comes from a pod's own node is always
+let in. Policies of other kinds (Cilium, Calico) make every question about the pods of their namespaces unknown.
+Completed pods have no endpoint. A pod always reaches itself. Policies of one tier and priority that disagree give
+unknown.
 
 Sources: networking/v1 types.go, policy.networking.k8s.io v1alpha1 and v1alpha2 types, KEP-2091, KEP-2079 (endPort).
 """
 
 from .addresses import Address
+from .changes import Change, diff
 from .cluster import Cluster
+from .exposure import Exposed, Way, exposure
 from .isolation import DefaultDeny, default_denies
 from .matrix import Connections, Matrix
 from .ports import PortSet
@@ -30,13 +35,18 @@ from .verdicts import Cause, Note, Side, Verdict
 __all__ = [
     "Address",
     "Cause",
+    "Change",
     "Cluster",
     "Connections",
     "DefaultDeny",
+    "Exposed",
     "Matrix",
     "Note",
     "PortSet",
     "Side",
     "Verdict",
+    "Way",
     "default_denies",
+    "diff",
+    "exposure",
 ]
