@@ -97,7 +97,12 @@ def clean_annotations(annotations: Any) -> Annotations:
     return Annotations({str(name): _clean_annotation(str(name), str(value)) for name, value in annotations.items()})
 
 
+_PROFILES = ("container.apparmor.security.beta.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/")
+
+
 def _clean_annotation(name: str, value: str) -> str:
+    if name.startswith(_PROFILES):
+        return value  # names a profile for the container that follows, whatever that is called
     if name == LAST_APPLIED or not _KEPT.fullmatch(name) or _SENSITIVE_NAME.search(name.rpartition("/")[2]):
         return CUT
     return str(clean_text(value))

@@ -102,6 +102,7 @@ class ControlPlane:
             f"--audit-policy-file={self.folder / 'audit.json'}",
             f"--audit-log-path={self.audit_log}",
             "--service-cluster-ip-range=10.96.0.0/16",
+            "--allow-privileged=true",
             "--max-requests-inflight=2000",
             "--max-mutating-requests-inflight=1000",
             *plugins,

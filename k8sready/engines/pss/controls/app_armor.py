@@ -1,0 +1,47 @@
+"""appArmorProfile. Level: baseline, since 1.0.
+
+Fields:  securityContext.appArmorProfile.type of the pod and of every container (where the API server's binary is
+         1.30 or newer); annotations container.apparmor.security.beta.kubernetes.io/*
+Allowed: absent, RuntimeDefault, Localhost; annotations empty, runtime/default, localhost/*
+"""
+
+import json
+
+from ..control import Control, Found, Subject, containers_named, plural, quoted
+from ..policy import Level
+
+PREFIX = "container.apparmor.security.beta.kubernetes.io/"
+_TYPES = frozenset({"RuntimeDefault", "Localhost"})
+_FIELD_SINCE = 30
+
+
+def allowed_annotation(value: str) -> bool:
+    """Whether an AppArmor annotation is within baseline."""
+    return value in ("", "runtime/default") or value.startswith("localhost/")
+
+
+def _rule(subject: Subject) -> Found:
+    fields = subject.server_minor >= _FIELD_SINCE
+    outer = subject.pod_context.app_armor_profile if fields else None
+    pod = outer is not None and outer.type not in _TYPES
+    profiles = [
+        (item.name, own.app_armor_profile) for item, own in subject.contexts() if own.app_armor_profile and fields
+    ]
+    bad = [name for name, profile in profiles if profile and profile.type not in _TYPES]
+    values = {profile.type for _, profile in profiles if profile and profile.type not in _TYPES}
+    values |= {outer.type} if outer is not None and pod else set()
+    notes = sorted(
+        f"{key}={json.dumps(value, ensure_ascii=False)}"
+        for key, value in subject.annotations.items()
+        if key.startswith(PREFIX) and not allowed_annotation(value)
+    )
+    who = (["pod"] if pod else []) + ([containers_named(bad)] if bad else [])
+    who += [plural(len(notes), "annotation")] if notes else []
+    if not who:
+        return None
+    listed = [*sorted(values), *notes]
+    told = f"{' and '.join(who)} must not set AppArmor profile type to {quoted(listed)}"
+    return plural(len(listed), "forbidden AppArmor profile"), told, tuple(bad), pod or bool(notes)
+
+
+CONTROL = Control("appArmorProfile", Level.BASELINE, ((0, _rule),))
