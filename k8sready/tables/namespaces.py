@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engines.netpol.isolation import DefaultDeny, default_denies
+from ..engines.pss import effective_policy
 from ..objects.core import LimitRange, Namespace, ResourceQuota
 from ..objects.meta import ObjectMeta
 from ..objects.network import NetworkPolicy
@@ -48,7 +49,6 @@ _TIERS = {
 }
 _ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
 _ENFORCE = "pod-security.kubernetes.io/enforce"
-_LEVELS = frozenset({"privileged", "baseline", "restricted"})
 
 
 def environment(metadata: ObjectMeta) -> str | None:
@@ -128,9 +128,8 @@ def _gives_requests(item: LimitRange) -> bool:
 
 
 def _enforced(labels: dict[str, str]) -> str | None:
-    """PSA's policyToEvaluate: an invalid level enforces restricted."""
-    level = labels.get(_ENFORCE)
-    return None if level is None else level if level in _LEVELS else "restricted"
+    """The level that labels enforce; None without one, because the cluster's defaults are not visible."""
+    return effective_policy(labels).enforce.level.value if _ENFORCE in labels else None
 
 
 TABLE = Table(
