@@ -1,0 +1,119 @@
+"""The roles and bindings that an API server makes itself, read off fresh servers; and what a cluster added to them.
+
+    additions(roles=…, bindings=…, minor=37)    # Addition(kind="ClusterRole", name="view", rule=…)
+
+The server restores what is missing and never removes what was added (bootstrap policy reconciliation), so additions
+are somebody's decision. Minors without a file of their own are compared with the nearest one; then `exact` is False:
+a rule that the defaults of that minor have and the nearest has not would be shown as an addition.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from ....objects.rbac import PolicyRule, Role, RoleBinding, Subject
+from ..covering import uncovered
+
+LATEST = 37
+_FILES = {37: "v1_37.json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Roles and bindings of a fresh server by (namespace, name); `exact`: they were read off this very minor."""
+
+    minor: int
+    exact: bool
+    roles: dict[tuple[str, str], Role]
+    bindings: dict[tuple[str, str], RoleBinding]
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One rule or one subject that a default role or binding did not come with."""
+
+    kind: str
+    namespace: str
+    name: str
+    rule: PolicyRule | None = None
+    subject: Subject | None = None
+    exact: bool = True
+
+
+@cache
+def defaults(minor: int = LATEST) -> Defaults:
+    """The defaults of Kubernetes 1.`minor`, or of the nearest minor that was read."""
+    nearest = min(_FILES, key=lambda known: (abs(known - minor), known))
+    document = json.loads(resources.files(__package__).joinpath(_FILES[nearest]).read_text(encoding="utf-8"))
+    roles = _by_name(msgspec.convert([*document["clusterroles"], *document["roles"]], list[Role], dec_hook=_as_is))
+    listed = [*document["clusterrolebindings"], *document["rolebindings"]]
+    bindings = _by_name(msgspec.convert(listed, list[RoleBinding], dec_hook=_as_is))
+    return Defaults(nearest, nearest == minor, roles, bindings)
+
+
+def _as_is(declared: type, value: Any) -> Any:
+    return declared(value)
+
+
+def _by_name(items: Iterable[Any]) -> dict[tuple[str, str], Any]:
+    return {(item.metadata.namespace, item.metadata.name): item for item in items}
+
+
+def is_default_role(role: Role, minor: int = LATEST) -> bool:
+    """Whether a role of this name comes with the server (known by the list, not by its label, which anyone can set)."""
+    return (role.metadata.namespace, role.metadata.name) in defaults(minor).roles
+
+
+def is_default_binding(binding: RoleBinding, minor: int = LATEST) -> bool:
+    """Whether a binding of this name comes with the server and still refers to the role it came with."""
+    known = defaults(minor).bindings.get((binding.metadata.namespace, binding.metadata.name))
+    return known is not None and _target(known) == _target(binding)
+
+
+def _target(binding: RoleBinding) -> tuple[str, str]:
+    return binding.role_ref.kind, binding.role_ref.name
+
+
+def additions(
+    roles: Iterable[Role], bindings: Iterable[RoleBinding], minor: int = LATEST, known: Iterable[Role] = ()
+) -> tuple[Addition, ...]:
+    """What default roles and bindings have beyond what they came with.
+
+    `roles` and `bindings` are all of them, namespaced or not. Rules of `known` roles (whose
+    aggregation was reviewed) are not shown.
+    """
+    base = defaults(minor)
+    reviewed = tuple(rule for role in known for rule in role.rules)
+    return (*_rules(roles, base, reviewed), *_subjects(bindings, base))
+
+
+def _rules(roles: Iterable[Role], base: Defaults, reviewed: tuple[PolicyRule, ...]) -> Iterator[Addition]:
+    for role in roles:
+        space, name = role.metadata.namespace, role.metadata.name
+        came = base.roles.get((space, name))
+        if came is not None and role.rules != came.rules:
+            for rule in role.rules:
+                if uncovered(rule, (*came.rules, *reviewed)):
+                    yield Addition("Role" if space else "ClusterRole", space, name, rule=rule, exact=base.exact)
+
+
+def _subjects(bindings: Iterable[RoleBinding], base: Defaults) -> Iterator[Addition]:
+    for binding in bindings:
+        space, name = binding.metadata.namespace, binding.metadata.name
+        came = base.bindings.get((space, name))
+        if came is None:
+            continue
+        kept = {_who(subject) for subject in came.subjects} if _target(came) == _target(binding) else set()
+        for subject in binding.subjects:
+            if _who(subject) not in kept:
+                kind = "RoleBinding" if space else "ClusterRoleBinding"
+                yield Addition(kind, space, name, subject=subject, exact=base.exact)
+
+
+def _who(subject: Subject) -> tuple[str, str, str]:
+    return subject.kind, subject.namespace, subject.name

@@ -1,0 +1,132 @@
+"""The engine agrees with the real API server's SubjectAccessReview on generated roles, bindings and requests."""
+
+import itertools
+import json
+import os
+import secrets
+import time
+from typing import Any
+
+import pytest
+
+from k8sready.engines.rbac import Rbac, Request, User
+from k8sready.engines.rbac.builtin import defaults
+from k8sready.objects.decoding import from_manifest
+from tests.controlplane.server import ControlPlane
+
+from .generators import API, World
+
+pytestmark = pytest.mark.controlplane
+REVIEW = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+PER_WORLD = 250
+PLURALS = {
+    "ClusterRole": "clusterroles",
+    "Role": "roles",
+    "RoleBinding": "rolebindings",
+    "ClusterRoleBinding": "clusterrolebindings",
+}
+
+
+def engine(objects: list[dict[str, Any]], aggregate: bool) -> Rbac:
+    lists: dict[str, list[Any]] = {kind: [] for kind in PLURALS}
+    for item in objects:
+        lists[item["kind"]].append(from_manifest(item)[1])
+    base = defaults(37)  # a fresh server's own: they allow too
+    for came in (*base.roles.values(), *base.bindings.values()):
+        lists[("" if came.metadata.namespace else "Cluster") + type(came).__name__].append(came)
+    order = ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+    return Rbac(*(lists[kind] for kind in order), aggregate=aggregate)
+
+
+def asked(spec: dict[str, Any]) -> tuple[User, Request]:
+    who = User(spec["user"], tuple(spec["groups"]))
+    if "nonResourceAttributes" in spec:
+        return who, Request(**spec["nonResourceAttributes"])
+    return who, Request(**spec["resourceAttributes"])
+
+
+def path_of(item: dict[str, Any]) -> str:
+    space = item["metadata"].get("namespace")
+    middle = f"namespaces/{space}/" if space else ""
+    return f"/apis/{API}/v1/{middle}{PLURALS[item['kind']]}"
+
+
+def publish(plane: ControlPlane, world: World) -> None:
+    """Put the objects on the server; wait until its authorizer and the aggregation controller have seen them all."""
+    for item in world.objects():
+        status, body = plane.request("POST", path_of(item), item)
+        assert status == 201, (item, body)
+    wanted = engine(world.objects(), aggregate=True)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        stored = [plane.get(f"{path_of(item)}/{item['metadata']['name']}") for item in world.cluster_roles]
+        filled = {("ClusterRole", "", role["metadata"]["name"]): from_manifest(role)[1].rules for role in stored}  # type: ignore[attr-defined]
+        if all(set(wanted._rules[key]) == set(rules) for key, rules in filled.items()):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail(f"aggregation differs: {filled}")
+    probe = {"user": f"{world.prefix}-probe", "groups": [], "resourceAttributes": {"verb": "get", "resource": "probes"}}
+    role = {"apiVersion": f"{API}/v1", "kind": "ClusterRole", "metadata": {"name": f"{world.prefix}-probe"}}
+    role["rules"] = [{"verbs": ["get"], "apiGroups": [""], "resources": ["probes"]}]
+    subject = {"kind": "User", "apiGroup": API, "name": probe["user"]}
+    reference = {"apiGroup": API, "kind": "ClusterRole", "name": f"{world.prefix}-probe"}
+    binding = {**role, "kind": "ClusterRoleBinding", "subjects": [subject], "roleRef": reference}
+    for item in (role, binding):
+        assert plane.request("POST", path_of(item), item)[0] == 201
+    while not review(plane, probe)["allowed"]:
+        time.sleep(0.05)
+    time.sleep(0.3)  # the four kinds have an informer each
+
+
+def review(plane: ControlPlane, spec: dict[str, Any]) -> dict[str, Any]:
+    body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
+    status, answer = plane.request("POST", REVIEW, body)
+    assert status == 201, (spec, answer)
+    result: dict[str, Any] = json.loads(answer)["status"]
+    return result
+
+
+def differences(plane: ControlPlane, seeds: range) -> tuple[int, int, list[Any]]:
+    """(reviews, allowed, differences) over one world for each seed."""
+    plane.start_controllers()
+    total, allowed, wrong = 0, 0, []
+    for seed in seeds:
+        prefix = f"w{secrets.token_hex(4)}"
+        world = World(seed, [plane.namespace("rbac") for _ in range(2)], prefix)
+        publish(plane, world)
+        rbac = engine(world.objects(), aggregate=True)
+        specs = [world.review() for _ in range(PER_WORLD)]
+        bodies = [{"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": s} for s in specs]
+        answers = plane.requests(zip(itertools.repeat("POST"), itertools.repeat(REVIEW), bodies, strict=False))
+        for spec, (status, answer) in zip(specs, answers, strict=True):
+            assert status == 201, (spec, answer)
+            verdict, decision = json.loads(answer)["status"], rbac.authorize(*asked(spec))
+            total, allowed = total + 1, allowed + bool(verdict["allowed"])
+            if bool(verdict["allowed"]) != decision.allowed or not explains(verdict, decision):
+                wrong.append((seed, spec, verdict, decision))
+    return total, allowed, wrong
+
+
+def explains(verdict: dict[str, Any], decision: Any) -> bool:
+    """The server names the first binding and role that it finds; they must be among the engine's grants."""
+    if not verdict["allowed"]:
+        return True
+    names = {f'"{grant.role}"' in verdict["reason"] and grant.binding in verdict["reason"] for grant in decision.grants}
+    return True in names
+
+
+def test_a_thousand_generated_requests_are_decided_and_explained_as_the_server_does(controlplane: ControlPlane) -> None:
+    total, allowed, wrong = differences(controlplane, range(4))
+    assert not wrong, wrong[:3]
+    assert total >= 1000
+    assert allowed > total / 20
+
+
+@pytest.mark.long
+def test_many_generated_requests_are_decided_and_explained_as_the_server_does(controlplane: ControlPlane) -> None:
+    cases = int(os.environ.get("K8SREADY_ORACLE_CASES", "20000"))
+    total, allowed, wrong = differences(controlplane, range(100, 100 + -(-cases // PER_WORLD)))
+    print(f"{total} reviews, {allowed} allowed, {len(wrong)} differences")
+    assert not wrong, wrong[:3]
+    assert total >= cases
