@@ -42,9 +42,9 @@ class Severity(str, Enum):
 _ORDER = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Need:
-    """Any one of these requests."""
+    """Any one of these requests. Compared by identity: needs are made once, and asked about for every rule."""
 
     requests: tuple[Request, ...]
     verbs: frozenset[str]

@@ -12,8 +12,10 @@ may do everything everywhere is the CLUSTER. Source: the RBAC good practices of 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
+from ...objects.rbac import PolicyRule
 from .authorizer import Grant, Rbac
 from .dangers import Need, meets
 from .moves import MOVES, Move, Reach, needs_of
@@ -111,7 +113,10 @@ class Escalation:
         if node == Node("Group", "", MASTERS):
             yield Step(node, CLUSTER, "is above RBAC")
         grants = tuple(self._rbac.grants_of(user_of(node)))
+        met = frozenset().union(*(_met(grant.rule, bool(grant.binding_namespace)) for grant in grants))
         for move in MOVES:
+            if not move.named and not met.issuperset(needs_of(move)):
+                continue
             yield from self._moves(node, move, grants)
 
     def _moves(self, node: Node, move: Move, grants: tuple[Grant, ...]) -> Iterator[Step]:
@@ -168,7 +173,12 @@ def _target(reach: Reach, scope: str) -> Node:
 
 
 def _meets(grant: Grant, need: Need) -> bool:
-    return meets(grant.rule, need, local=bool(grant.binding_namespace))
+    return need in _met(grant.rule, bool(grant.binding_namespace))
+
+
+@lru_cache(maxsize=65536)
+def _met(rule: PolicyRule, local: bool) -> frozenset[Need]:
+    return frozenset(need for move in MOVES for need in needs_of(move) if meets(rule, need, local=local))
 
 
 def _one_a_binding(grants: Iterable[Grant]) -> list[Grant]:

@@ -1,0 +1,75 @@
+"""Effective permissions and dangers of 5,000 subjects over 3,000 roles: python -m tests.bench.rbac."""
+
+import resource
+import subprocess
+import sys
+import time
+from random import Random
+
+from k8sready.engines.rbac import CLUSTER, Escalation, Rbac, account, held, service_account
+from k8sready.engines.rbac.builtin import defaults
+from k8sready.objects.meta import ObjectMeta
+from k8sready.objects.rbac import PolicyRule, Role, RoleBinding, RoleRef, Subject
+
+SUBJECTS, ROLES, SPACES = 5000, 3000, 250
+_RESOURCES = ("pods", "secrets", "configmaps", "deployments", "jobs", "pods/exec", "services", "widgets")
+_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
+
+
+def _world(random: Random) -> tuple[Rbac, list[tuple[str, str]]]:
+    spaces = [f"team-{number}" for number in range(SPACES)]
+    accounts = [(spaces[number % SPACES], f"app-{number}") for number in range(SUBJECTS)]
+    roles, cluster_roles, bindings = [], list(defaults().roles.values()), []
+    for number in range(ROLES):
+        groups = ("", "apps", "batch", f"group-{number % 40}.example")
+        rules = tuple(
+            PolicyRule(
+                verbs=tuple(random.sample(_VERBS, 3)),
+                api_groups=(random.choice(groups),),
+                resources=tuple(random.sample(_RESOURCES, 2)),
+                resource_names=(f"name-{number}",) if random.random() < 0.3 else (),
+            )
+            for _ in range(5)
+        )
+        space = random.choice(spaces) if number % 3 else ""
+        (roles if space else cluster_roles).append(
+            Role(metadata=ObjectMeta(name=f"role-{number}", namespace=space), rules=rules)
+        )
+    for number, (space, name) in enumerate(accounts):
+        for turn in range(2):
+            subject = Subject(kind="ServiceAccount", name=name, namespace=space)
+            metadata = ObjectMeta(name=f"binding-{number}-{turn}", namespace=space)
+            local = random.choice(roles)
+            target = RoleRef(kind="ClusterRole", name=f"role-{random.randrange(ROLES // 3) * 3}")
+            if turn:
+                metadata = ObjectMeta(name=f"binding-{number}-{turn}", namespace=local.metadata.namespace)
+                target = RoleRef(kind="Role", name=local.metadata.name)
+            bindings.append(RoleBinding(metadata=metadata, subjects=(subject,), role_ref=target))
+    wide = [item for key, item in defaults().bindings.items() if not key[0]]
+    return Rbac(roles, cluster_roles, bindings, wide), accounts
+
+
+def measured() -> None:
+    """The measured part, in this process."""
+    rbac, accounts = _world(Random(1))
+    start = time.perf_counter()
+    grants = [tuple(rbac.grants_of(service_account(*item))) for item in accounts]
+    permissions = time.perf_counter()
+    dangers = sum(len(held(item)) for item in grants)
+    dangerous = time.perf_counter()
+    graph = Escalation(rbac, accounts, running=accounts, privileged_namespaces=())
+    paths = sum(graph.path(account(*item), CLUSTER) is not None for item in accounts[:500])
+    escalated = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"rbac: permissions of {len(accounts)} subjects, {ROLES} roles: {permissions - start:.2f} s")
+    print(f"rbac: their dangers ({dangers}): {dangerous - permissions:.2f} s")
+    print(f"rbac: paths of 500 accounts ({paths} found): {escalated - dangerous:.2f} s; peak {peak:.0f} MB in all")
+
+
+def run() -> None:
+    """Print seconds and peak memory, measured in a process of its own."""
+    subprocess.run([sys.executable, "-c", "from tests.bench.rbac import measured; measured()"], check=True)
+
+
+if __name__ == "__main__":
+    run()
