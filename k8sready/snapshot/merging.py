@@ -49,7 +49,7 @@ def strategic(original: Any, patch: Any) -> Any:
             continue
         elif value is None:
             merged.pop(field, None)
-        else:
+        elif field in merged or not _directed(value):
             merged[field] = _field(field, merged.get(field), value)
     return merged
 
@@ -98,19 +98,19 @@ def _by_key(key: str, original: list[Any], patches: list[Any]) -> list[Any]:
             kept.append(item)
         elif patch.get("$patch") != "delete":
             kept.append(strategic(item, patch))
-    added = [_clean(item) for item in by_key.values() if item.get("$patch") != "delete"]
+    added = [_clean(item) for item in by_key.values() if not _directed(item)]
     return kept + added
 
 
 def _clean(value: Any) -> Any:
-    """A patch's value as a new field: directives and nulls mean nothing where there is nothing to merge with."""
+    """A patch's value as a new field: nulls go, and so does every map that carries `$patch` (strategicpatch does so)."""
     if isinstance(value, dict):
-        return {
-            key: _clean(item)
-            for key, item in value.items()
-            if item is not None and not str(key).startswith(_DIRECTIVES)
-        }
+        kept = {key: item for key, item in value.items() if item is not None and not str(key).startswith(_DIRECTIVES)}
+        return {key: _clean(item) for key, item in kept.items() if not _directed(item)}
     if isinstance(value, (list, tuple)):
-        deleted = ({"$patch": "delete"}, {"$patch": "replace"})
-        return [_clean(item) for item in value if item not in deleted]
+        return [_clean(item) for item in value if not _directed(item)]
     return value
+
+
+def _directed(value: Any) -> bool:
+    return isinstance(value, dict) and "$patch" in value

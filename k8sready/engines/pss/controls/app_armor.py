@@ -7,12 +7,14 @@ Allowed: absent, RuntimeDefault, Localhost; annotations empty, runtime/default, 
 
 import json
 
-from ..control import Control, Found, Subject, containers_named, plural, quoted
+from ....objects.containers import Container, Profile, SecurityContext
+from ..control import Control, Found, Subject, containers_named, is_windows, plural, quoted
 from ..policy import Level
 
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 _TYPES = frozenset({"RuntimeDefault", "Localhost"})
 _FIELD_SINCE = 30
+_UNCONFINED = Profile(type="Unconfined")
 
 
 def allowed_annotation(value: str) -> bool:
@@ -20,13 +22,20 @@ def allowed_annotation(value: str) -> bool:
     return value in ("", "runtime/default") or value.startswith("localhost/")
 
 
+def _profile(subject: Subject, item: Container, own: SecurityContext) -> Profile | None:
+    """A container's profile; without one the API server copies an unconfined annotation into the field."""
+    outer = subject.pod_context.app_armor_profile
+    unconfined = subject.annotations.get(PREFIX + item.name) == "unconfined" and not is_windows(subject)
+    if own.app_armor_profile is None and unconfined and outer != _UNCONFINED:
+        return _UNCONFINED
+    return own.app_armor_profile
+
+
 def _rule(subject: Subject) -> Found:
     fields = subject.server_minor >= _FIELD_SINCE
     outer = subject.pod_context.app_armor_profile if fields else None
     pod = outer is not None and outer.type not in _TYPES
-    profiles = [
-        (item.name, own.app_armor_profile) for item, own in subject.contexts() if own.app_armor_profile and fields
-    ]
+    profiles = [(item.name, _profile(subject, item, own)) for item, own in subject.contexts() if fields]
     bad = [name for name, profile in profiles if profile and profile.type not in _TYPES]
     values = {profile.type for _, profile in profiles if profile and profile.type not in _TYPES}
     values |= {outer.type} if outer is not None and pod else set()

@@ -1,0 +1,162 @@
+"""What-if: patches merge as the API server merges them, and a changed template reaches its pods."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from k8sready.objects.decoding import from_manifest
+from k8sready.objects.pods import Pod
+from k8sready.snapshot import apply
+from k8sready.snapshot.merging import strategic
+from tests.checklist.clusters import cluster, manifests
+from tests.controlplane.server import ControlPlane
+
+Manifest = dict[str, Any]
+
+
+def test_a_changed_template_reaches_the_pods_of_the_workload() -> None:
+    before = cluster(manifests("base_images", "image_pinned", "fail"))
+    fields = {"name": "web", "image": "registry.example/shop/web:1.0"}
+    spec = {"template": {"spec": {"containers": [fields]}}}
+    patch = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": spec,
+    }
+    after = apply(before, [patch])
+    assert {str(pod.spec.containers[0].image) for pod in after.of("pods", Pod)} == {"registry.example/shop/web:1.0"}
+    assert {str(pod.spec.containers[0].image) for pod in before.of("pods", Pod)} == {"registry.example/shop/web:latest"}
+
+
+def test_objects_are_added_and_deleted() -> None:
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": "a"},
+        "spec": {"hard": {"pods": "1"}},
+    }
+    added = apply(cluster(), [quota])
+    assert added.coverage["resourcequotas"].count == 1
+    assert "resourcequotas" not in {
+        key for key, items in apply(added, [{**quota, "$patch": "delete"}]).objects.items() if items
+    }
+
+
+def test_a_kind_that_is_not_read_is_named() -> None:
+    with pytest.raises(LookupError, match="Widget"):
+        apply(cluster(), [{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}])
+
+
+_env = st.lists(
+    st.one_of(
+        st.builds(lambda n, v: {"name": n, "value": v}, st.sampled_from("ABC"), st.sampled_from(["1", "2"])),
+        st.builds(lambda n: {"name": n, "$patch": "delete"}, st.sampled_from("ABC")),
+    ),
+    max_size=3,
+    unique_by=lambda item: item["name"],
+)
+_mounts = st.lists(
+    st.builds(
+        lambda p, n, r: {"mountPath": p, "name": n, "readOnly": r},
+        st.sampled_from(["/a", "/b"]),
+        st.sampled_from("vw"),
+        st.booleans(),
+    ),
+    max_size=2,
+    unique_by=lambda item: item["mountPath"],
+)
+_container = st.fixed_dictionaries(
+    {"name": st.sampled_from(["c", "d"])},
+    optional={
+        "image": st.sampled_from(["i:1", "i:2"]),
+        "env": _env,
+        "volumeMounts": _mounts,
+        "args": st.lists(st.sampled_from(["-x", "-y"]), max_size=2),
+        "securityContext": st.sampled_from(
+            [{"privileged": True}, {"privileged": None}, {"runAsUser": 5}, {"$patch": "replace", "runAsUser": 6}, None]
+        ),
+        "ports": st.just([{"containerPort": 80, "name": "web"}]),
+    },
+)
+_patches = st.fixed_dictionaries(
+    {"containers": st.lists(_container, max_size=2, unique_by=lambda item: item["name"])},
+    optional={
+        "nodeSelector": st.sampled_from([{"pool": "x"}, {"pool": None}, {"$patch": "replace", "zone": "z"}, None]),
+        "tolerations": st.just([{"key": "k", "operator": "Exists"}]),
+        "automountServiceAccountToken": st.sampled_from([True, False, None]),
+        "imagePullSecrets": st.just([{"name": "r"}]),
+        "securityContext": st.sampled_from([{"runAsNonRoot": True}, {"fsGroup": None}]),
+    },
+)
+
+
+@pytest.mark.controlplane
+def test_strategic_merge_agrees_with_the_api_server(controlplane: ControlPlane) -> None:
+    namespace, differing = controlplane.namespace("merge"), []
+    containers = [
+        {
+            "name": name,
+            "image": "i:0",
+            "env": [{"name": "A", "value": "0"}, {"name": "B", "value": "0"}],
+            "ports": [{"containerPort": 80}],
+        }
+        for name in ("c", "d")
+    ]
+    containers[0]["volumeMounts"] = [{"mountPath": "/a", "name": "v"}]
+    pod = {
+        "containers": containers,
+        "volumes": [{"name": "v", "emptyDir": {}}, {"name": "w", "emptyDir": {}}],
+        "nodeSelector": {"pool": "y"},
+        "securityContext": {"fsGroup": 3},
+    }
+    metadata, labels = {"name": "d", "namespace": namespace}, {"a": "b"}
+    spec = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}}
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
+    assert controlplane.request("POST", path, body)[0] == 201
+    stored = controlplane.get(f"{path}/d")
+    compared = []
+
+    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @given(_patches)
+    def agree(change: Manifest) -> None:
+        patch = {"spec": {"template": {"spec": change}}}
+        headers = {"Content-Type": "application/strategic-merge-patch+json"}
+        status, answer = controlplane.request("PATCH", f"{path}/d?dryRun=All", json.dumps(patch).encode(), headers)
+        if status != 200:
+            return
+        compared.append(change)
+        theirs = from_manifest(json.loads(answer))[1].spec.template.spec  # type: ignore[attr-defined]
+        ours = from_manifest(strategic(stored, patch))[1].spec.template.spec  # type: ignore[attr-defined]
+        if _plain(ours) != _plain(theirs):
+            differing.append((change, _plain(ours), _plain(theirs)))
+
+    agree()
+    assert len(compared) >= 50
+    for difference in differing[:1]:
+        for name in difference[1]["containers"]:
+            assert difference[1]["containers"][name] == difference[2]["containers"][name], difference[0]
+        assert difference[1] == difference[2], difference[0]
+
+
+def _plain(spec: Any) -> Manifest:
+    """What checks read of a merged template, lists of named things in any order."""
+    return {
+        "containers": {
+            item.name: (
+                str(item.image),
+                {variable.name: variable.value for variable in item.env},
+                {mount.mount_path: (mount.name, mount.read_only) for mount in item.volume_mounts},
+                item.args,
+                item.security_context and (item.security_context.privileged, item.security_context.run_as_user),
+                {port.container_port: port.name for port in item.ports},
+            )
+            for item in spec.containers
+        },
+        "rest": (spec.node_selector, spec.tolerations, spec.automount_service_account_token, spec.image_pull_secrets),
+        "context": spec.security_context and (spec.security_context.run_as_non_root, spec.security_context.fs_group),
+    }

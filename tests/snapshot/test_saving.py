@@ -1,0 +1,146 @@
+"""Snapshot files: what is opened is what was saved, and anything else is refused with a reason."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+import k8sready
+from k8sready import bundle
+from k8sready.errors import K8sReadyError
+from k8sready.objects.pods import Pod
+from k8sready.snapshot import Snapshot, open_snapshot, save
+from tests.checklist.clusters import cluster
+
+Members = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Snapshot:
+    return open_snapshot(bundle.demo())
+
+
+def members(path: Path) -> Members:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(path: Path, change: Callable[[Members], Members]) -> Path:
+    changed = change(members(path))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, body in changed.items():
+            archive.writestr(name, body)
+    return path
+
+
+def packed(value: object) -> bytes:
+    return zstandard.compress(json.dumps(value).encode())
+
+
+def unpacked(body: bytes) -> dict[str, object]:
+    content: dict[str, object] = json.loads(zstandard.decompress(body))
+    return content
+
+
+def with_manifest(change: Callable[[dict[str, object]], dict[str, object]]) -> Callable[[Members], Members]:
+    return lambda held: {**held, "manifest.json": packed(change(unpacked(held["manifest.json"])))}
+
+
+def test_what_is_opened_equals_what_was_saved(demo: Snapshot, tmp_path: Path) -> None:
+    assert open_snapshot(save(demo, tmp_path / "again.k8sready")) == demo
+
+
+def test_an_empty_cluster_survives_too(tmp_path: Path) -> None:
+    assert open_snapshot(save(cluster(), tmp_path / "empty.k8sready")) == cluster()
+
+
+def test_equal_snapshots_give_equal_bytes(demo: Snapshot, tmp_path: Path) -> None:
+    first, second = save(demo, tmp_path / "a.k8sready"), save(open_snapshot(bundle.demo()), tmp_path / "b.k8sready")
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_pods_of_one_template_share_their_spec_after_opening(demo: Snapshot) -> None:
+    pods = demo.of("pods", Pod)
+    assert len({id(pod.spec) for pod in pods}) < len(pods)
+
+
+def test_only_its_owner_may_read_the_file(demo: Snapshot, tmp_path: Path) -> None:
+    assert save(demo, tmp_path / "s.k8sready").stat().st_mode & 0o077 == 0
+
+
+def swapped(held: Members) -> Members:
+    return {**held, "nodes": held["namespaces"]}
+
+
+def extra(held: Members) -> Members:
+    return {**held, "../../evil": packed([])}
+
+
+def foreign(held: Members) -> Members:
+    body = json.dumps([]).encode()
+    manifest = unpacked(held["manifest.json"])
+    listed = {**manifest["members"], "../evil": {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}}  # type: ignore[dict-item]
+    return {**held, "../evil": zstandard.compress(body), "manifest.json": packed({**manifest, "members": listed})}
+
+
+def bomb(held: Members) -> Members:
+    return {**held, "nodes": zstandard.compress(b"0" * 50_000_000)}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(with_manifest(lambda held: {**held, "version": 99}), "format 99", id="a newer format"),
+        pytest.param(
+            with_manifest(lambda held: {**held, "surprise": 1}), "not what a snapshot holds", id="an unknown field"
+        ),
+        pytest.param(swapped, "changed", id="a member exchanged"),
+        pytest.param(extra, "list of members", id="a member too many"),
+        pytest.param(foreign, "unknown kind", id="a path as a member"),
+        pytest.param(bomb, "larger than it says", id="a bomb"),
+        pytest.param(lambda held: {"manifest.json": held["manifest.json"]}, "list of members", id="members missing"),
+        pytest.param(lambda held: {"nodes": held["nodes"]}, "not a k8sready snapshot", id="no manifest"),
+        pytest.param(lambda held: {**held, "manifest.json": b"junk"}, "damaged", id="junk instead of the manifest"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_saved_is_refused(
+    demo: Snapshot, tmp_path: Path, change: Callable[[Members], Members], told: str
+) -> None:
+    path = rewritten(save(demo, tmp_path / "s.k8sready"), change)
+    with pytest.raises(K8sReadyError, match=told):
+        open_snapshot(path)
+
+
+@pytest.mark.parametrize("keep", [0, 10, 1000, 50_000])
+def test_a_truncated_file_is_refused(demo: Snapshot, tmp_path: Path, keep: int) -> None:
+    path = save(demo, tmp_path / "s.k8sready")
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(K8sReadyError, match="again"):
+        k8sready.open(path)
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(K8sReadyError, match="no such file"):
+        k8sready.open(tmp_path / "nowhere.k8sready")
+
+
+def test_a_forged_value_in_a_snapshot_is_not_shown(tmp_path: Path) -> None:
+    """A file written by hand cannot bring a credential back in: only safe flags keep a value."""
+    from k8sready.objects.decoding import from_manifest
+
+    spec = {
+        "containers": [
+            {
+                "name": "c",
+                "image": "i",
+                "args": [{"kind": "text", "length": 4, "digest": "0", "flag": "--token", "value": "s3cret"}],
+            }
+        ]
+    }
+    _, pod = from_manifest({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
+    assert isinstance(pod, Pod)
+    assert pod.spec.containers[0].args[0].value == ""
