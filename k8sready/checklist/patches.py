@@ -29,7 +29,7 @@ def pod_spec_patch(row: Row, spec: dict[str, Any]) -> list[Manifest]:
     return [{"apiVersion": _API_VERSIONS[kind], "kind": kind, "metadata": metadata, **template}]
 
 
-def container_patch(row: Row, fields: dict[str, Any]) -> list[Manifest]:
-    """A strategic-merge patch of one container (init containers and native sidecars included)."""
+def container_patch(row: Row, fields: dict[str, Any], pod: dict[str, Any] | None = None) -> list[Manifest]:
+    """A strategic-merge patch of one container (init and sidecar too), with fields of its pod in the same patch."""
     member = "initContainers" if str(row.get("role")) in ("init", "sidecar") else "containers"
-    return pod_spec_patch(row, {member: [{"name": str(row["container"]), **fields}]})
+    return pod_spec_patch(row, {**(pod or {}), member: [{"name": str(row["container"]), **fields}]})

@@ -1,5 +1,7 @@
 """What heals findings about secrets."""
 
+import re
+
 from ...checks import Manifest, Row
 from ..patches import container_patch, pod_spec_patch
 
@@ -12,17 +14,18 @@ def refer_to_secret(row: Row) -> list[Manifest]:
     variable = str(row["variable"])
     if row.get("how") != "env":
         return []
-    name, key = f"{row['name']}-{row['container']}-credentials", variable.lower().replace("_", "-")
+    name, key = f"{row['name']}-{row['container']}-credentials", re.sub(r"[^a-z0-9.-]", "-", variable.lower())
+    volume_name = f"{str(row['container'])[:51]}-credentials"  # a DNS label: at most 63 characters
     folder = f"/etc/credentials/{row['container']}"
     metadata = {"name": name, "namespace": str(row["namespace"])}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {key: "<new value>"}}
     container = {
         "env": [{"name": variable, "$patch": "delete"}, {"name": f"{variable}_FILE", "value": f"{folder}/{key}"}],
-        "volumeMounts": [{"mountPath": folder, "name": name, "readOnly": True}],
+        "volumeMounts": [{"mountPath": folder, "name": volume_name, "readOnly": True}],
     }
-    patched = container_patch(row, container)
-    volume = {"name": name, "secret": {"secretName": name, "defaultMode": 0o440}}
-    return [secret, *pod_spec_patch(row, {"volumes": [volume]}), *patched] if patched else []
+    volume = {"name": volume_name, "secret": {"secretName": name, "defaultMode": 0o440}}
+    patched = container_patch(row, container, {"volumes": [volume]})
+    return [secret, *patched] if patched else []
 
 
 def tighten_mount(row: Row) -> list[Manifest]:
@@ -30,9 +33,8 @@ def tighten_mount(row: Row) -> list[Manifest]:
     volume, path = str(row.get("volume") or ""), str(row.get("mount_path") or "")
     if not volume or not path:
         return []
-    mounted = container_patch(row, {"volumeMounts": [{"mountPath": path, "name": volume, "readOnly": True}]})
-    moded = pod_spec_patch(row, {"volumes": [{"name": volume, "secret": {"defaultMode": 0o440}}]})
-    return mounted + moded
+    moded = {"volumes": [{"name": volume, "secret": {"defaultMode": 0o440}}]}
+    return container_patch(row, {"volumeMounts": [{"mountPath": path, "name": volume, "readOnly": True}]}, moded)
 
 
 def drop_token(row: Row) -> list[Manifest]:
