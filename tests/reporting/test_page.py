@@ -85,6 +85,15 @@ def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, 
     assert page.locator("th[aria-sort='ascending'] button").get_attribute("data-sort") == "2"
 
 
+def test_a_remedy_is_copied(open_page: Open, demo: Path) -> None:
+    seen = opened(open_page, demo, permissions=["clipboard-read", "clipboard-write"])
+    seen.page.locator("#check-image_pinned details:has(.remedy) > summary").first.click()
+    button = seen.page.locator("#check-image_pinned .remedy .copy").first
+    assert button.inner_text() == "Copy"
+    button.click()
+    seen.page.locator("#check-image_pinned .remedy .copy", has_text="Copied").first.wait_for(timeout=5000)
+
+
 def test_executives_see_the_summary_only(open_page: Open, demo: Path) -> None:
     page = opened(open_page, demo).page
     page.click("#view")

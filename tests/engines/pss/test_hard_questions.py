@@ -156,7 +156,8 @@ def test_a_host_network_pod_from_a_manifest_fails_twice_as_the_server_defaults_i
     bare = {"name": "c", "image": "i", "ports": [{"containerPort": 80}]}
     subject = pod({"hostNetwork": True, "containers": [bare]})
     assert evaluate(subject.metadata, subject.spec, BASELINE).text == (
-        'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), hostPort (container "c" uses hostPort 80)'
+        'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), '
+        'hostPort (container "c" uses hostPort 80)'
     )
 
 
