@@ -5,7 +5,6 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3.10
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: help assess lab test lint bench oracle demo controlplane docs clean
 
@@ -20,12 +19,12 @@ $(VENV)/made:
 
 $(VENV)/installed: pyproject.toml $(VENV)/made
 	@echo "Installing k8sready and what it needs (once)"
-	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(BIN)/python --editable .; else $(BIN)/python -m pip install --quiet --editable .; fi
+	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable .; else $(BIN)/python -m pip install --quiet --editable .; fi
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "Installing what the tests need (once)"
-	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(BIN)/python --editable '.[dev]'; else $(BIN)/python -m pip install --quiet --editable '.[dev]'; fi
+	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[dev]'; else $(BIN)/python -m pip install --quiet --editable '.[dev]'; fi
 	@touch $@
 
 assess: $(VENV)/installed ## assess the demo cluster and write the HTML report

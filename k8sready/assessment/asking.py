@@ -115,12 +115,19 @@ def _status(counted: CheckResult, partly: bool) -> tuple[Status, Why]:
 
 
 def _failing(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows that did not pass, as plain Python values; converted column by column, which is what makes it quick."""
     failing = rows[~rows["passed"].fillna(False)]
-    return [{str(key): _plain(value) for key, value in row.items()} for row in failing.to_dict("records")]
+    if failing.empty:
+        return []
+    names = [str(name) for name in failing.columns]
+    columns = [[_plain(value) for value in failing[name].astype(object)] for name in failing.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _plain(value: Any) -> Any:
     """A plain Python value: NA and NaT become None, numpy scalars become int, float or bool, times ISO text."""
+    if type(value) in (str, bool, int) or value is None:
+        return value
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)]
     if isinstance(value, Mapping):

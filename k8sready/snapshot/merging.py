@@ -103,7 +103,7 @@ def _by_key(key: str, original: list[Any], patches: list[Any]) -> list[Any]:
 
 
 def _clean(value: Any) -> Any:
-    """A patch's value as a new field: nulls go, and so does every map that carries `$patch` (strategicpatch does so)."""
+    """A patch's value as a new field: nulls go, and so does every map with `$patch`, as in strategicpatch."""
     if isinstance(value, dict):
         kept = {key: item for key, item in value.items() if item is not None and not str(key).startswith(_DIRECTIVES)}
         return {key: _clean(item) for key, item in kept.items() if not _directed(item)}

@@ -1,8 +1,8 @@
 """What images weigh."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import plotly.graph_objects as go
 from pandas import DataFrame
 
 from ...checks import chart
@@ -12,7 +12,7 @@ _AT_MOST = 60  # rectangles a reader can tell apart
 
 
 @chart
-def footprint(images: DataFrame, labels: Mapping[str, str]) -> go.Figure | None:
+def footprint(images: DataFrame, labels: Mapping[str, str]) -> Any:
     """Treemap: area is size on one node times nodes that hold the image; grouped by registry."""
     known = images[images["size_bytes"].notna() & (images["size_bytes"] > 0)]
     if known.empty:
@@ -23,6 +23,8 @@ def footprint(images: DataFrame, labels: Mapping[str, str]) -> go.Figure | None:
     text = [
         _text(size, nodes, labels) for size, nodes in zip(top["size_bytes"], top["on_nodes"].fillna(0), strict=True)
     ]
+    import plotly.graph_objects as go  # where it is used: a terminal never needs it
+
     figure = go.Figure(
         go.Treemap(
             ids=[*registries.index, *top["image"]],

@@ -1,8 +1,8 @@
 """How fenced each namespace is."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import plotly.graph_objects as go
 from pandas import DataFrame
 
 from ...checks import chart
@@ -11,7 +11,7 @@ _AT_MOST = 60
 
 
 @chart
-def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> go.Figure | None:
+def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> Any:
     """Heatmap: a row per application namespace, a column per fence; missing fences first."""
     rows = namespaces[~namespaces["system"].fillna(False) & (namespaces["workloads"] > 0)]
     if rows.empty:
@@ -28,6 +28,8 @@ def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> go.F
     fences = fences.loc[order]
     levels = fences.astype("Float64").fillna(0.5).astype(float)
     words = fences.astype("object").replace({True: labels["yes"], False: labels["no"]}).fillna(labels["unknown"])
+    import plotly.graph_objects as go  # where it is used: a terminal never needs it
+
     figure = go.Figure(
         go.Heatmap(
             z=levels.to_numpy().tolist(),

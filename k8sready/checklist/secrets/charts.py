@@ -1,8 +1,8 @@
 """Who uses which secret, and how."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import plotly.graph_objects as go
 from pandas import DataFrame
 
 from ...checks import chart
@@ -13,7 +13,7 @@ _OTHER = "#8c8c8c"
 
 
 @chart
-def usage(secret_references: DataFrame, labels: Mapping[str, str]) -> go.Figure | None:
+def usage(secret_references: DataFrame, labels: Mapping[str, str]) -> Any:
     """Sankey: secrets to workloads, coloured by how the secret gets there."""
     everybodys = secret_references["how"].isin(["serviceAccount", "imagePullSecret"])  # every pod has them
     used = secret_references[secret_references["secret"].notna() & ~everybodys]
@@ -32,10 +32,12 @@ def usage(secret_references: DataFrame, labels: Mapping[str, str]) -> go.Figure 
     return _figure(top.head(_AT_MOST), labels)
 
 
-def _figure(top: DataFrame, labels: Mapping[str, str]) -> go.Figure:
+def _figure(top: DataFrame, labels: Mapping[str, str]) -> Any:
     sources, targets = sorted(set(top["source"])), sorted(set(top["target"]))
     place = {("s", name): index for index, name in enumerate(sources)}
     place |= {("t", name): len(sources) + index for index, name in enumerate(targets)}
+    import plotly.graph_objects as go  # where it is used: a terminal never needs it
+
     figure = go.Figure(
         go.Sankey(
             node={"label": sources + targets, "pad": 12, "thickness": 12, "color": "#636363"},
