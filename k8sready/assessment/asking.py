@@ -120,8 +120,16 @@ def _failing(rows: pd.DataFrame) -> list[dict[str, Any]]:
     if failing.empty:
         return []
     names = [str(name) for name in failing.columns]
-    columns = [[_plain(value) for value in failing[name].astype(object)] for name in failing.columns]
+    columns = [_plain_values(failing[name]) for name in failing.columns]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _plain_values(series: pd.Series) -> list[Any]:
+    """A column's plain values; nullable columns convert as a whole."""
+    if isinstance(series.dtype, (pd.StringDtype, pd.BooleanDtype, pd.Int64Dtype)):
+        values: Any = series.array
+        return list(values.to_numpy(dtype=object, na_value=None).tolist())
+    return [_plain(value) for value in series.astype(object)]
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ Source: the reference grammar of github.com/distribution/reference, and the defa
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 DEFAULT_REGISTRY = "docker.io"
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -46,6 +47,7 @@ class Reference:
         return self.familiar + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
+@lru_cache(maxsize=65_536)
 def parse(image: str) -> Reference | None:
     """The reference of an image string, or None where no runtime would take it.
 
@@ -71,6 +73,7 @@ def _digest_fits(digest: str) -> bool:
     return len(encoded) == _DIGEST_LENGTHS.get(algorithm, len(encoded))
 
 
+@lru_cache(maxsize=65_536)
 def digest_of(image_id: str) -> str:
     """The digest in a pod status' imageID: `repo@sha256:…`, `docker-pullable://…@sha256:…`, or a bare `sha256:…`."""
     _, _, digest = image_id.rpartition("@")

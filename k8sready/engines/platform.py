@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from ..objects.core import Node
 from .images import has_suffix
@@ -80,11 +81,13 @@ _PLATFORM_PATHS = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def is_system_namespace(name: str) -> bool:
     """Whether a namespace belongs to Kubernetes or a distribution; they are judged in their own lane."""
     return bool(_SYSTEM.fullmatch(name))
 
 
+@lru_cache(maxsize=65_536)
 def is_platform_image(repository: str) -> bool:
     """Whether an image is a known part of Kubernetes, its network, storage or distribution (by path, any host)."""
     return any(has_suffix(repository, suffix) for suffix in _PLATFORM_IMAGES) or bool(

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 _QUANTITY = re.compile(
     r"(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+))(?P<suffix>[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?", re.ASCII
@@ -38,6 +39,7 @@ def _factor(suffix: str) -> Fraction:
     return Fraction(10) ** exponent
 
 
+@lru_cache(maxsize=4096)
 def amount(quantity: str | float | None) -> float | None:
     """The value as a float (cores, bytes, counts), or None where it is absent or cannot be read."""
     if quantity is None:

@@ -21,7 +21,8 @@ client: Any = kubernetes.client  # the client ships no type information worth ha
 config: Any = kubernetes.config
 
 CONCURRENT = 4
-PER_SECOND = 50.0  # kubectl's own default; pages of one list follow each other anyway
+PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
+_BURST = 200
 _TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
 
 
@@ -141,7 +142,7 @@ class Transport:
     def _wait(self) -> None:
         with self._lock:
             now = time.monotonic()
-            self._next = max(self._next, now - 60 * self._gap)  # a burst of sixty after a pause
+            self._next = max(self._next, now - _BURST * self._gap)
             self._next += self._gap
             pause = self._next - now
         if pause > 0:
