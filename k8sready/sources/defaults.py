@@ -54,7 +54,6 @@ def _maps(holder: Manifest, name: str) -> list[Manifest]:
 def _namespace(manifest: Manifest) -> None:
     metadata = _map(manifest, "metadata")
     _map(metadata, "labels").setdefault("kubernetes.io/metadata.name", metadata.get("name", ""))
-    _map(manifest, "status").setdefault("phase", "Active")
 
 
 def _replicated(manifest: Manifest) -> None:

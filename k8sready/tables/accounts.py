@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..engines.rbac import Grant, Rbac, Request, reaches, service_account
+from ..engines.rbac import Grant, Rbac, Request, defaults, reaches, service_account
 from ..objects.core import ServiceAccount
 from .schema import OBJECT, SYSTEM, Table, count, flag, number, text
 
@@ -25,11 +25,6 @@ COLUMNS = (
 RBAC = tuple(
     f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
 )
-# What every account gets from the API server's own bindings (bootstrap policy of Kubernetes 1.37).
-_EVERYBODYS = (
-    *("system:discovery", "system:basic-user", "system:public-info-viewer"),
-    *("system:service-account-issuer-discovery", "system:cluster-trust-bundle-discovery"),
-)
 _ANY_NAME = "\N{NULL}any"  # no resourceNames can list it
 _READS = tuple(
     Request(verb, resource="secrets", name=_ANY_NAME if verb == "get" else "") for verb in ("list", "get", "watch")
@@ -40,13 +35,21 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
     rbac = tables.rbac
     for account in tables.snapshot.of("serviceaccounts", ServiceAccount):
         namespace, name = account.metadata.namespace, account.metadata.name
-        grants = [grant for grant in rbac.grants_of(service_account(namespace, name)) if grant.role not in _EVERYBODYS]
+        grants = [grant for grant in rbac.grants_of(service_account(namespace, name)) if not _everybodys(grant)]
         scope, through = secrets_read(grants, namespace)
         yield (
             *("ServiceAccount", namespace, name, tables.is_system(namespace)),
             *(account.automount_service_account_token, len(account.image_pull_secrets), bool(grants), scope, through),
             tables.age_days(account.metadata),
         )
+
+
+def _everybodys(grant: Grant) -> bool:
+    """Whether every account has this grant on a fresh API server: a default role's own rule by its own binding."""
+    base = defaults()
+    binding = base.bindings.get((grant.binding_namespace, grant.binding))
+    role = base.roles.get(("", grant.role))
+    return binding is not None and role is not None and grant.rule in role.rules and grant.subject.kind == "Group"
 
 
 def secrets_read(grants: list[Grant], namespace: str) -> tuple[str, str | None]:
@@ -68,15 +71,19 @@ def _elsewhere(grant: Grant) -> bool:
 
 
 def rbac_of(tables: Tables) -> Rbac:
-    """The authorizer over the snapshot; aggregated roles are expanded where no controller has filled them."""
+    """The authorizer over the snapshot; for manifests with built-in roles, and aggregated ones expanded."""
     from ..objects.rbac import Role, RoleBinding
     from ..snapshot import Origin
 
     snapshot = tables.snapshot
     roles, cluster_roles = (snapshot.of(key, Role) for key in RBAC[:2])
     bindings, cluster_bindings = (snapshot.of(key, RoleBinding) for key in RBAC[2:])
-    offline = snapshot.identity.origin is Origin.MANIFESTS
-    return Rbac(roles, cluster_roles, bindings, cluster_bindings, aggregate=offline)
+    if snapshot.identity.origin is not Origin.MANIFESTS:
+        return Rbac(roles, cluster_roles, bindings, cluster_bindings)
+    # Manifests refer to roles such as "edit" that every API server has and no folder holds.
+    named = {role.metadata.name for role in cluster_roles}
+    built_in = [role for (space, name), role in defaults().roles.items() if not space and name not in named]
+    return Rbac(roles, (*cluster_roles, *built_in), bindings, cluster_bindings, aggregate=True)
 
 
 TABLE = Table(

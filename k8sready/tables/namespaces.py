@@ -22,7 +22,7 @@ COLUMNS = (
     *OBJECT,
     SYSTEM,
     text("environment", "production, staging, test or development, by the words of its name and labels; NA if none"),
-    text("phase", "Active or Terminating"),
+    text("phase", "Active or Terminating; NA where no API server has told (manifests)"),
     number("age_days", "days since creation"),
     number("terminating_minutes", "minutes since its deletion began; NA if it did not"),
     Column("finalizers", Type.LIST, "what holds its deletion"),
@@ -107,16 +107,16 @@ class _Facts:
         self.bindings = Counter(item.metadata.namespace for item in listed) if known else None  # type: ignore[attr-defined]
 
 
-def _namespaces(tables: Tables, facts: _Facts) -> Iterator[tuple[ObjectMeta, str]]:
+def _namespaces(tables: Tables, facts: _Facts) -> Iterator[tuple[ObjectMeta, str | None]]:
     """Namespace objects; of manifests also the namespaces that workloads name: folders often lack the objects."""
     seen = set()
     for item in tables.snapshot.of("namespaces", Namespace):
         seen.add(item.metadata.name)
         facts.finalizers[item.metadata.name] = (*item.spec.finalizers, *item.metadata.finalizers)
-        yield item.metadata, item.status.phase or "Active"
+        yield item.metadata, item.status.phase or None
     if tables.snapshot.identity.origin is not Origin.CLUSTER:
         for name in sorted(set(facts.workloads) - seen):
-            yield ObjectMeta(name=name), "Active"
+            yield ObjectMeta(name=name), None
 
 
 def _gives_requests(item: LimitRange) -> bool:

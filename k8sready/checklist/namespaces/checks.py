@@ -74,7 +74,7 @@ def namespace_isolated(namespaces: DataFrame) -> DataFrame:
 
 @check(Severity.LOW, reference="P04-07")
 def namespace_in_use(namespaces: DataFrame, *, days_at_most: int = 30) -> DataFrame:
-    rows = namespaces[~namespaces["system"].fillna(False) & (namespaces["phase"] != "Terminating")]
+    rows = namespaces[~namespaces["system"].fillna(False) & ~(namespaces["phase"] == "Terminating").fillna(False)]
     rows = rows[rows["name"] != "default"]
     empty = (rows["workloads"] == 0) & (rows["pods"] == 0)
     young = rows["age_days"] <= days_at_most
@@ -85,8 +85,8 @@ def namespace_in_use(namespaces: DataFrame, *, days_at_most: int = 30) -> DataFr
 def namespace_not_stuck(namespaces: DataFrame, *, minutes_at_most: int = 60) -> DataFrame:
     minutes = namespaces["terminating_minutes"]
     hours = (minutes / 60).round(1)
-    passed = (minutes.isna() & (namespaces["phase"] != "Terminating")) | (minutes <= minutes_at_most)
-    return namespaces.assign(terminating_hours=hours, passed=passed)
+    going = (namespaces["phase"] == "Terminating") | minutes.notna()  # NA where only manifests tell of it
+    return namespaces.assign(terminating_hours=hours, passed=~going | (minutes <= minutes_at_most))
 
 
 @check(Severity.LOW, opinion=True, reference="P04-08")
