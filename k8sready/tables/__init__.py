@@ -46,6 +46,7 @@ _EVERY: tuple[Table, ...] = (
     secrets.TABLE,
     secrets.CONFIGMAP_TABLE,
     secrets.EXTERNAL_TABLE,
+    secrets.SEALED_TABLE,
     literals.TABLE,
     control_plane.TABLE,
     quotas.TABLE,

@@ -92,16 +92,13 @@ def build_external(tables: Tables) -> Iterator[tuple[Any, ...]]:
         metadata, told = item.metadata, _condition(item.status.conditions, "Ready")
         target = item.spec.target.name or metadata.name
         yield ("ExternalSecret", metadata.namespace, metadata.name, tables.is_system(metadata.namespace), *told, target)
+
+
+def build_sealed(tables: Tables) -> Iterator[tuple[Any, ...]]:
     for sealed in tables.snapshot.of(_SEALED, CustomResource):
         metadata, told = sealed.metadata, _condition(sealed.conditions, "Synced")
-        yield (
-            "SealedSecret",
-            metadata.namespace,
-            metadata.name,
-            tables.is_system(metadata.namespace),
-            *told,
-            metadata.name,
-        )
+        where = ("SealedSecret", metadata.namespace, metadata.name, tables.is_system(metadata.namespace))
+        yield (*where, *told, metadata.name)
 
 
 def _condition(conditions: tuple[Condition, ...], wanted: str) -> tuple[bool | None, str | None]:
@@ -124,8 +121,15 @@ CONFIGMAP_TABLE = Table(
 )
 EXTERNAL_TABLE = Table(
     "external_secrets",
-    "ExternalSecrets and SealedSecrets, and whether they are in sync.",
+    "ExternalSecrets, and whether they are in sync with their store.",
     EXTERNAL,
     build_external,
-    reads=(_EXTERNAL, _SEALED),
+    reads=(_EXTERNAL,),
+)
+SEALED_TABLE = Table(
+    "sealed_secrets",
+    "SealedSecrets, and whether their controller could unseal them.",
+    EXTERNAL,
+    build_sealed,
+    reads=(_SEALED,),
 )

@@ -18,6 +18,7 @@ SECTION = Section(
         checks.secret_not_shared_widely,
         checks.secret_managed,
         checks.external_secrets_synced,
+        checks.sealed_secrets_synced,
         checks.referenced_secret_exists,
     ),
     questions=(

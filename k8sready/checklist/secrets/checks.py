@@ -97,6 +97,11 @@ def external_secrets_synced(external_secrets: DataFrame) -> DataFrame:
     return external_secrets.assign(passed=external_secrets["synced"])
 
 
+@check(Severity.MEDIUM, reference="P10-09")
+def sealed_secrets_synced(sealed_secrets: DataFrame) -> DataFrame:
+    return sealed_secrets.assign(passed=sealed_secrets["synced"])
+
+
 @check(Severity.MEDIUM, reference="P10-10")
 def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame) -> DataFrame:
     rows = serviceaccounts[~serviceaccounts["system"].fillna(False)]
