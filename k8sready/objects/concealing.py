@@ -108,12 +108,17 @@ def _clean_annotation(name: str, value: str) -> str:
     return str(clean_text(value))
 
 
+_NAME = re.compile(r"--?[A-Za-z0-9][\w.-]*")  # before "=", any flag
+_ALONE = re.compile(r"--[A-Za-z0-9][\w.-]*|-[A-Za-z]")  # without "=", "-p…" may have its value attached
+
+
 def conceal(text: Any) -> Concealed:
     """What is kept of a string that is not kept."""
     raw = str(text)
-    flag, _, value = raw.partition("=") if raw.startswith("-") else ("", "", raw)
+    name, sign, value = raw.partition("=")
+    flag = name if (_NAME if sign else _ALONE).fullmatch(name) else ""
     body = value if flag else raw
-    digest = hashlib.blake2b(body.encode(), key=_SALT, digest_size=8).hexdigest()
+    digest = hashlib.blake2b(body.encode(errors="surrogatepass"), key=_SALT, digest_size=8).hexdigest()
     length = 1 << (len(body).bit_length() - 1) if body else 0
     return Concealed(look(body), length, digest, flag, value if flag in _SAFE_FLAGS else "")
 
