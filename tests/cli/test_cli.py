@@ -1,0 +1,169 @@
+"""The program in a terminal: what it writes, its exit codes, and errors that say what to do."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from k8sready import bundle
+from k8sready.cli import main
+from k8sready.terminal import plain
+
+DEMO = str(bundle.demo())
+
+
+def run(*arguments: str) -> int:
+    try:
+        return main(arguments)
+    except SystemExit as left:
+        return int(left.code or 0)
+
+
+def test_it_assesses_a_snapshot_and_writes_every_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {name: tmp_path / f"r.{name}" for name in ("html", "json", "csv")}
+    assert run("assess", DEMO, *(word for name, path in files.items() for word in (f"--{name}", str(path)))) == 0
+    told = capsys.readouterr().out
+    assert all(str(path) in told and path.stat().st_size > 1000 for path in files.values())
+    assert "Score" in told
+
+
+def test_the_json_has_the_documented_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", DEMO, "--json", "-", "--no-prove") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    assert document["cluster"]["uid"]
+    checks = {"check", "section", "severity", "status", "reason", "passed", "failed", "unknown"}
+    findings = {"check", "severity", "kind", "namespace", "name", "container", "evidence", "message", "remedy"}
+    assert all(checks <= set(item) for item in document["checks"])
+    assert all(findings <= set(item) for item in document["findings"])
+    order = [(item["section"], item["check"]) for item in document["checks"]]
+    assert order == sorted(order)
+    ranks = ["critical", "high", "medium", "low", "info"]
+    severities = [ranks.index(item["severity"]) for item in document["findings"]]
+    assert severities == sorted(severities)
+    assert document["score"]["worst"] <= document["score"]["best"]
+
+
+@pytest.mark.parametrize(("severity", "code"), [("critical", 0), ("high", 1), ("low", 1)])
+def test_fail_on_decides_the_exit_code(severity: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", DEMO, "--fail-on", severity, "--no-prove") == code
+
+
+def test_collect_saves_a_snapshot_of_any_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved = tmp_path / "m.k8sready"
+    assert run("collect", "data/demo/payments", "-o", str(saved)) == 0
+    assert run("assess", str(saved), "--no-prove") == 0
+    assert "payments" in capsys.readouterr().out or saved.exists()
+
+
+def test_it_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = {"containers": [{"name": "c", "image": "nginx"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "uid": "1", "namespace": "a"}, "spec": spec}
+    body = json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod]}).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(body)))
+    assert run("assess", "-", "--json", "-", "--no-prove") in (0, 2)
+    assert json.loads(capsys.readouterr().out)["cluster"]["origin"] == "dump"
+
+
+def test_a_comparison_says_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", DEMO, "--compare", DEMO, "--no-prove") == 0
+    assert "0 new, 0 fixed" in capsys.readouterr().err
+
+
+def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "answers.yaml").write_text("answers: [{question: secrets_rotated, reply: yes, note: n}]\n")
+    (tmp_path / "exemptions.yaml").write_text("exemptions: [{check: quota_set, reason: r, owner: o}]\n")
+    assert run("assess", DEMO, "--answers", str(tmp_path), "--json", "-", "--no-prove") == 0
+    document = json.loads(capsys.readouterr().out)
+    statuses = {item["check"]: item["status"] for item in document["checks"]}
+    assert statuses["secrets_rotated"] == "pass"
+    assert "quota_set" not in {item["check"] for item in document["findings"]}
+    assert {item["exemption"]["reason"] for item in document["exempted"]} == {"r"}
+
+
+def broken_yaml(folder: Path) -> list[str]:
+    (folder / "a.yaml").write_text("a: [")
+    return ["assess", str(folder)]
+
+
+def broken_answers(folder: Path) -> list[str]:
+    (folder / "answers.yaml").write_text("answers: [{question: x, reply: perhaps}]\n")
+    return ["assess", DEMO, "--answers", str(folder)]
+
+
+def unwritable(folder: Path) -> list[str]:
+    return ["assess", DEMO, "--no-prove", "--json", str(folder / "no" / "where.json")]
+
+
+def dead_server(folder: Path) -> list[str]:
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "x",
+        "clusters": [{"name": "x", "cluster": {"server": "https://127.0.0.1:1"}}],
+        "users": [{"name": "x", "user": {"token": "s3cr3t-token"}}],
+        "contexts": [{"name": "x", "context": {"cluster": "x", "user": "x"}}],
+    }
+    (folder / "config").write_text(yaml.safe_dump(config))
+    return ["assess", "--kubeconfig", str(folder / "config")]
+
+
+def empty_folder(folder: Path) -> list[str]:
+    return ["assess", str(folder)]
+
+
+CASES: list[Any] = [
+    pytest.param(lambda _: ["assess", "/nowhere/x.k8sready"], "no such file", id="a missing file"),
+    pytest.param(empty_folder, "no .yaml", id="an empty folder"),
+    pytest.param(broken_yaml, "a.yaml: line", id="broken YAML"),
+    pytest.param(broken_answers, "reply must be", id="a broken answer"),
+    pytest.param(unwritable, "Check the path", id="a folder that is not there"),
+    pytest.param(dead_server, "Check the address", id="a dead server"),
+    pytest.param(lambda _: ["assess", "--kubeconfig", "/nowhere/config"], "no such kubeconfig", id="no kubeconfig"),
+    pytest.param(lambda _: ["assess", "context:nowhere"], "get-contexts", id="no such context"),
+]
+
+
+@pytest.mark.parametrize(("command", "told"), CASES)
+def test_errors_say_what_to_do(command: Any, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*command(tmp_path)) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert "Traceback" not in error
+    assert "s3cr3t-token" not in error
+
+
+def test_usage_errors_have_a_code_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", "--no-such-option") == 3
+    assert run("conquer") == 3
+
+
+def test_the_role_only_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("role") == 0
+    rules = yaml.safe_load(capsys.readouterr().out)["rules"]
+    assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list"}
+    resources = {name for rule in rules for name in rule.get("resources", [])}
+    assert "pods" in resources
+    assert not resources & {"secrets", "configmaps", "*"}
+
+
+def test_notebooks_are_laid_out_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("notebooks", str(tmp_path / "work")) == 0
+    assert (tmp_path / "work" / "00_start_here.ipynb").exists()
+    assert run("notebooks", str(tmp_path / "work")) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_hostile_names_cannot_move_the_cursor() -> None:
+    told = plain("a\x1b[31mb\u202ec\rd\x00")
+    assert not any(ord(letter) < 32 or letter == "\u202e" for letter in told)
+
+
+def test_it_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "k8sready", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("k8sready ")
