@@ -78,13 +78,23 @@ def _deployment(manifest: Manifest) -> None:
 def _stateful(manifest: Manifest) -> None:
     _replicated(manifest)
     spec = _map(manifest, "spec")
-    _map(spec, "updateStrategy").setdefault("type", "RollingUpdate")
+    strategy = _map(spec, "updateStrategy")
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = _map(strategy, "rollingUpdate")
+        rolling.setdefault("partition", 0)
+        rolling.setdefault("maxUnavailable", 1)
     spec.setdefault("revisionHistoryLimit", 10)
 
 
 def _daemon(manifest: Manifest) -> None:
     spec = _map(manifest, "spec")
-    _map(spec, "updateStrategy").setdefault("type", "RollingUpdate")
+    strategy = _map(spec, "updateStrategy")
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = _map(strategy, "rollingUpdate")
+        rolling.setdefault("maxUnavailable", 1)
+        rolling.setdefault("maxSurge", 0)
     spec.setdefault("revisionHistoryLimit", 10)
 
 

@@ -1,0 +1,181 @@
+"""Faults of servers and networks: each costs only itself, and is told."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from k8sready.errors import K8sReadyError
+from k8sready.objects.kinds import BY_KEY
+from k8sready.snapshot import Coverage, Reading, Snapshot
+from k8sready.sources import cluster
+from k8sready.sources.gate import TABLE, RefusedError, check
+
+from .faulty_server import Answer, Script, page, serving, status
+
+KINDS = tuple(BY_KEY[key] for key in ("namespaces", "pods", "secrets"))
+
+
+def read(script: Script, folder: Path, *, secrets: bool = False) -> tuple[Snapshot, list[str]]:
+    with serving(script, folder) as (kubeconfig, asked):
+        return cluster.collect(kubeconfig, kinds=KINDS, secrets=secrets, requests_per_second=1000), asked
+
+
+def names(snapshot: Snapshot) -> list[str]:
+    return [item.metadata.name for item in snapshot.objects.get("pods", ())]  # type: ignore[attr-defined]
+
+
+def once(fault: Answer) -> Script:
+    """The fault at the first request for the second page, then everything is well."""
+
+    def script(token: str, count: int) -> Answer:
+        if token == "two":
+            return fault if count == 2 else page(["c"])
+        return page(["a", "b"], "two", 1)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(status(429, "TooManyRequests", headers={"Retry-After": "0"}), id="throttled"),
+        pytest.param(status(500, "InternalError"), id="500"),
+        pytest.param(status(503, "ServiceUnavailable"), id="503"),
+        pytest.param("reset", id="a connection reset"),
+        pytest.param("cut", id="a body cut short"),
+    ],
+)
+def test_a_passing_fault_is_waited_out_and_the_list_is_complete(fault: Answer, tmp_path: Path) -> None:
+    snapshot, _ = read(once(fault), tmp_path)
+    assert names(snapshot) == ["a", "b", "c"]
+    assert snapshot.reading("pods") is Reading.COMPLETE
+
+
+def test_an_expired_token_starts_the_list_again(tmp_path: Path) -> None:
+    snapshot, asked = read(once(status(410, "Expired")), tmp_path)
+    covered = snapshot.coverage["pods"]
+    assert names(snapshot) == ["a", "b", "c"]
+    assert asked == ["", "two", "", "two"]
+    assert (covered.reading, covered.restarts, covered.inconsistent) == (Reading.COMPLETE, 1, False)
+
+
+def test_a_token_that_keeps_expiring_is_continued_and_marked(tmp_path: Path) -> None:
+    def script(token: str, _: int) -> Answer:
+        if token == "fresh":
+            return page(["b", "c"])
+        return status(410, "Expired", token="fresh") if token else page(["a", "b"], "two", 1)
+
+    snapshot, _ = read(script, tmp_path)
+    assert names(snapshot) == ["a", "b", "c"]
+    assert snapshot.coverage["pods"].inconsistent
+
+
+def test_a_token_that_expires_for_ever_leaves_a_part(tmp_path: Path) -> None:
+    snapshot, _ = read(lambda token, _: status(410, "Expired") if token else page(["a"], "two", 1), tmp_path)
+    assert snapshot.reading("pods") is Reading.PARTIAL
+
+
+def test_a_token_the_server_does_not_know_starts_the_list_again_once(tmp_path: Path) -> None:
+    snapshot, _ = read(once(status(400, "BadRequest")), tmp_path)
+    assert names(snapshot) == ["a", "b", "c"]
+    snapshot, _ = read(lambda token, _: status(400, "BadRequest") if token else page(["a"], "two", 1), tmp_path)
+    assert snapshot.reading("pods") is Reading.PARTIAL
+
+
+def test_only_an_absent_token_ends_a_list(tmp_path: Path) -> None:
+    pages = {"": page([], "two", 2), "two": page(["a"], "three", 1), "three": page(["b"])}
+    snapshot, _ = read(lambda token, _: pages[token], tmp_path)
+    assert names(snapshot) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reading"),
+    [
+        (status(403, "Forbidden"), Reading.FORBIDDEN),
+        (status(404, "NotFound"), Reading.ABSENT),
+        (status(500), Reading.FAILED),
+    ],
+)
+def test_a_kind_that_cannot_be_read_is_told_and_the_others_are_read(
+    answer: Answer, reading: Reading, tmp_path: Path
+) -> None:
+    snapshot, _ = read(lambda *_: answer, tmp_path)
+    covered: Coverage = snapshot.coverage["pods"]
+    assert covered.reading is reading
+    assert covered.reason
+    assert snapshot.reading("namespaces") is Reading.COMPLETE
+
+
+def test_a_malformed_pod_costs_only_itself(tmp_path: Path) -> None:
+    good = page(["a"])[2]
+    assert isinstance(good, bytes)
+    body = good.replace(b'"items": [', b'"items": [{"metadata": {"name": "bad"}, "spec": {"containers": 7}}, ')
+    snapshot, _ = read(lambda *_: (200, {}, body), tmp_path)
+    covered = snapshot.coverage["pods"]
+    assert names(snapshot) == ["a"]
+    assert covered.reading is Reading.PARTIAL
+    assert "bad" in covered.broken[0]
+
+
+def test_a_server_that_ignores_the_request_for_names_gets_its_answer_dropped(tmp_path: Path) -> None:
+    snapshot, _ = read(lambda *_: page([]), tmp_path, secrets=True)
+    assert snapshot.reading("secrets") is not Reading.COMPLETE
+    assert "czNjcjN0" not in repr(snapshot)
+    assert "secrets" not in snapshot.objects
+
+
+def test_a_server_that_is_gone_is_told_without_the_token(tmp_path: Path) -> None:
+    with serving(lambda *_: page([]), tmp_path) as (kubeconfig, _):
+        pass
+    with pytest.raises(K8sReadyError) as raised:
+        cluster.collect(kubeconfig, kinds=KINDS)
+    assert "s3cr3t-token" not in str(raised.value)
+    assert "Check the address" in str(raised.value)
+
+
+def test_a_cancelled_collection_returns_what_was_read(tmp_path: Path) -> None:
+    cancel = threading.Event()
+
+    def script(token: str, _: int) -> Answer:
+        if token:
+            cancel.set()
+        return page([f"p{token}"], f"{token}x", 9)
+
+    with serving(script, tmp_path) as (kubeconfig, _):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, cancel=cancel)
+    assert names(snapshot)
+    assert snapshot.coverage["pods"].reading is Reading.PARTIAL
+    assert "cancelled" in snapshot.coverage["pods"].reason
+
+
+REFUSED: list[tuple[str, str, str]] = [
+    ("DELETE", "/api/v1/pods", "application/json"),
+    ("POST", "/api/v1/pods", "application/json"),
+    ("GET", "/api/v1/namespaces/a/pods/p/log", "application/json"),
+    ("GET", "/api/v1/nodes/n/proxy/", "application/json"),
+    ("GET", "/api/v1/pods?watch=true", "application/json"),
+    ("GET", "/api/v1/secrets", "application/json"),
+    ("GET", "/api/v1/namespaces/a/secrets?includeObject=Object", TABLE),
+    ("GET", "/api/v1/namespaces/a/secrets?includeObject=None", f"{TABLE},application/json"),
+    ("GET", "/api/v1/namespaces/a/configmaps/c", "application/json"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "accept"), REFUSED)
+def test_the_gate_refuses_what_could_write_stream_or_bring_values(method: str, path: str, accept: str) -> None:
+    with pytest.raises(RefusedError):
+        check(method, path, accept)
+
+
+ALLOWED: list[Callable[[], None]] = [
+    lambda: check("GET", "/api/v1/pods?limit=500", "application/json"),
+    lambda: check("GET", "/api/v1/namespaces/a/secrets?includeObject=None&limit=500", TABLE),
+    lambda: check("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "application/json"),
+]
+
+
+@pytest.mark.parametrize("allowed", ALLOWED)
+def test_the_gate_lets_pass_what_reads(allowed: Callable[[], None]) -> None:
+    allowed()
