@@ -8,6 +8,7 @@ from functools import cached_property
 from pandas import DataFrame
 
 from ..engines.platform import is_system_namespace
+from ..engines.pss.policy import NEWEST
 from ..engines.rbac import Rbac
 from ..objects.meta import ObjectMeta
 from ..objects.pods import Pod
@@ -26,6 +27,7 @@ from . import (
     quotas,
     secret_references,
     secrets,
+    security,
     workloads,
 )
 from .schema import Table
@@ -54,6 +56,8 @@ _EVERY: tuple[Table, ...] = (
     others.POLICIES,
     others.EVENTS,
     others.DISCOVERY,
+    security.POD_SECURITY,
+    security.DANGERS,
 )
 TABLES: dict[str, Table] = {table.name: table for table in _EVERY}
 
@@ -98,6 +102,12 @@ class Tables:
     def now(self) -> datetime:
         """The capture time: "now" for every table and check."""
         return self.snapshot.identity.captured_at
+
+    @property
+    def server_minor(self) -> int:
+        """The minor version of the API server; the newest known one where it is not told (manifests)."""
+        parts = self.snapshot.identity.version.split(".")
+        return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else NEWEST
 
     def age_days(self, metadata: ObjectMeta) -> float | None:
         """Days since creation, None where the time is not told."""
