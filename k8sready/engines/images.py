@@ -13,10 +13,9 @@ _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _REFERENCE = re.compile(
     rf"(?:(?P<host>{_HOST})/)?(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)"
-    r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?",
+    r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?",
     re.ASCII,
 )
-_DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,11 @@ class Reference:
 
     @property
     def default_pull_policy(self) -> str:
-        """What the API server sets for an absent imagePullPolicy (core/v1 SetDefaults_Container)."""
-        return "Always" if self.effective_tag == "latest" and not self.digest else "IfNotPresent"
+        """What the API server sets for an absent imagePullPolicy (core/v1 SetDefaults_Container).
+
+        A tag `latest` counts even beside a digest. For an image that is no reference it sets IfNotPresent.
+        """
+        return "Always" if self.effective_tag == "latest" else "IfNotPresent"
 
     def __str__(self) -> str:
         return self.familiar + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
@@ -57,7 +59,7 @@ def parse(image: str) -> Reference | None:
     host, _, rest = image.partition("/")
     named = bool(rest) and (any(mark in host for mark in ".:") or host == "localhost" or host != host.lower())
     match = _REFERENCE.fullmatch(image if named else f"{DEFAULT_REGISTRY}/{image}")
-    if not match or not match["host"] or not _digest_fits(match["digest"] or ""):
+    if not match or not match["host"]:
         return None
     registry = DEFAULT_REGISTRY if match["host"] == "index.docker.io" else match["host"]
     repository = match["path"]
@@ -66,11 +68,6 @@ def parse(image: str) -> Reference | None:
     if len(repository) > 255 or re.fullmatch(r"[0-9a-f]{64}", image):
         return None
     return Reference(registry, repository, match["tag"] or "", match["digest"] or "")
-
-
-def _digest_fits(digest: str) -> bool:
-    algorithm, _, encoded = digest.partition(":")
-    return len(encoded) == _DIGEST_LENGTHS.get(algorithm, len(encoded))
 
 
 @lru_cache(maxsize=65_536)

@@ -1,10 +1,13 @@
 """Image references are read as the container runtimes and the API server read them."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from k8sready.engines.images import Reference, digest_of, has_suffix, parse
+from tests.controlplane.server import ControlPlane
 
 SHA = "sha256:" + "a" * 64
 CASES = [
@@ -27,7 +30,8 @@ CASES = [
 INVALID = [
     *("", " ", ":tag", "@" + SHA, "/app", "app/", "a//b", "app:", "app@", "app@sha256", "nginx latest", "nginx\n"),
     *("NGINX", "team/App", "-app", "app-", "_app", "a___b", "a..b", "app:.tag", "app:-tag", "app:" + "t" * 129),
-    *("app@sha256:abcd", "app@sha256:" + "g" * 64, "a" * 64, "https://registry.example/app", "registry.example:x/app"),
+    *("app@sha256:abcd", "app@sha256:" + "A" * 64, "app@md5:" + "a" * 32, "a" * 64),
+    *("https://registry.example/app", "registry.example:x/app"),
     *("registry.example/" + "a" * 256, "${IMAGE}", "{{ .Values.image }}", "nginx:1.27:2", "naïve/app", "[::1]app"),
 ]
 
@@ -49,10 +53,16 @@ def test_what_no_runtime_would_take_is_no_reference(image: str) -> None:
         ("app:latest", "Always"),
         ("app:1", "IfNotPresent"),
         (f"app@{SHA}", "IfNotPresent"),
+        (f"app:latest@{SHA}", "Always"),
         ("localhost:5000/app", "Always"),
     ],
 )
-def test_the_pull_policy_the_server_sets(image: str, policy: str) -> None:
+@pytest.mark.controlplane
+def test_the_pull_policy_is_the_one_the_api_server_sets(controlplane: ControlPlane, image: str, policy: str) -> None:
+    spec = {"containers": [{"name": "c", "image": image}]}
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
+    _, answer = controlplane.request("POST", "/api/v1/namespaces/default/pods?dryRun=All", body)
+    assert json.loads(answer)["spec"]["containers"][0]["imagePullPolicy"] == policy
     reference = parse(image)
     assert reference is not None
     assert reference.default_pull_policy == policy
