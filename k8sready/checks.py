@@ -24,7 +24,7 @@ class Severity(str, Enum):
     @property
     def rank(self) -> int:
         """0 for critical … 4 for info: the order in which findings are read."""
-        return list(Severity).index(self)
+        return _RANKS[self.value]
 
     @property
     def weight(self) -> int:
@@ -32,6 +32,7 @@ class Severity(str, Enum):
         return _WEIGHTS[self]
 
 
+_RANKS = {severity.value: rank for rank, severity in enumerate(Severity)}
 _WEIGHTS = {Severity.CRITICAL: 10, Severity.HIGH: 5, Severity.MEDIUM: 3, Severity.LOW: 1, Severity.INFO: 0}
 
 

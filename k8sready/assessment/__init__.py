@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ..answers import Said
 from ..checklist import CHECKLIST
 from ..checks import Section
+from ..garbage import not_collected
 from ..snapshot import Snapshot
 from ..tables import Tables
 from .asking import ask, ask_people
@@ -32,9 +33,10 @@ def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Sect
     said = said or Said()
     tables, today = Tables(snapshot), snapshot.identity.captured_at.date()
     results: list[CheckResult] = []
-    for section in sections:
-        results += [ask(check, section.name, tables, said) for check in section.checks]
-        results += [ask_people(question, section.name, said, today) for question in section.questions]
+    with not_collected():
+        for section in sections:
+            results += [ask(check, section.name, tables, said) for check in section.checks]
+            results += [ask_people(question, section.name, said, today) for question in section.questions]
     used = {item.exemption for result in results for item in result.findings if item.exemption}
     expired = tuple(item for item in said.exemptions if item.expired(today))
     idle = tuple(item for item in said.exemptions if item not in used and item not in expired)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from ..checks import Check, Question, Severity, Status
 from ..objects.kinds import BY_KEY
 from ..snapshot import Coverage, Reading
 from ..tables import Tables
-from .results import CheckResult, Finding, ObjectName, Why
+from .results import CheckResult, Finding, ObjectName, Row, Why
 
 _LOG = logging.getLogger(__name__)
 _NAMES = ("kind", "namespace", "name", "container")
@@ -85,7 +85,7 @@ def _judged(
     if missing:
         rows = rows.assign(passed=rows["passed"].mask(rows["namespace"].isin(missing), pd.NA))
     live = [item for item in said.exemptions if not item.expired(today)]
-    findings = tuple(sorted((_finding(check, row, live) for row in _failing(rows)), key=_reading_order))
+    findings = tuple(sorted(_findings(check, rows[~rows["passed"].fillna(False)], live), key=_reading_order))
     open_failed = sum(1 for item in findings if item.passed is False and item.exemption is None)
     exempted = sum(1 for item in findings if item.exemption is not None)
     unknown = sum(1 for item in findings if item.passed is None and item.exemption is None)
@@ -114,21 +114,24 @@ def _status(counted: CheckResult, partly: bool) -> tuple[Status, Why]:
     return Status.SKIP, Why.ALL_EXEMPTED if counted.exempted else Why.NOTHING_TO_EXAMINE
 
 
-def _failing(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows that did not pass, as plain Python values; converted column by column, which is what makes it quick."""
-    failing = rows[~rows["passed"].fillna(False)]
-    if failing.empty:
-        return []
-    names = [str(name) for name in failing.columns]
-    columns = [_plain_values(failing[name]) for name in failing.columns]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+def _findings(check: Check, failing: pd.DataFrame, exemptions: list[Exemption]) -> Iterator[Finding]:
+    """A finding per row that did not pass; values are converted column by column, which is what makes it quick."""
+    every = {str(name): place for place, name in enumerate(failing.columns)}
+    own = {name: place for name, place in every.items() if name not in _OWN}
+    columns = [_plain_values(failing[name]) for name in failing.columns] if len(failing) else []
+    for values in zip(*columns, strict=True):
+        row = Row(every, values)
+        yield _finding(check, row, Row(own, values), exemptions)
 
 
 def _plain_values(series: pd.Series) -> list[Any]:
     """A column's plain values; nullable columns convert as a whole."""
+    values: Any = series.array
     if isinstance(series.dtype, (pd.StringDtype, pd.BooleanDtype, pd.Int64Dtype)):
-        values: Any = series.array
         return list(values.to_numpy(dtype=object, na_value=None).tolist())
+    if isinstance(series.dtype, pd.Float64Dtype):
+        told = values.to_numpy(dtype="float64", na_value=float("nan")).tolist()
+        return [None if value != value else value for value in told]
     return [_plain(value) for value in series.astype(object)]
 
 
@@ -147,15 +150,15 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _finding(check: Check, row: dict[str, Any], exemptions: list[Exemption]) -> Finding:
-    named = ObjectName(*(row[name] for name in _NAMES))
+def _finding(check: Check, row: Row, evidence: Row, exemptions: list[Exemption]) -> Finding:
+    names, failed = (row["kind"], row["namespace"], row["name"], row["container"]), row["passed"] is False
     severity = Severity(row["severity"]) if row.get("severity") else check.severity
     # Only failures can be exempted: taking an undecided row away would lower what the score may still become.
-    accepted = (item for item in exemptions if item.covers(check.name, *(row[name] for name in _NAMES)))
-    covering = next(accepted, None) if row["passed"] is False else None
-    remedy = tuple(check.remedy(row)) if check.remedy and row["passed"] is False else ()
-    evidence = {key: value for key, value in row.items() if key not in _OWN}
-    return Finding(check.name, severity, named, row["item"], row["passed"], evidence, remedy, exemption=covering)
+    covering = next((item for item in exemptions if item.covers(check.name, *names)), None) if failed else None
+    remedy = tuple(check.remedy(row)) if check.remedy and failed else ()
+    return Finding(
+        check.name, severity, ObjectName(*names), row["item"], row["passed"], evidence, remedy, exemption=covering
+    )
 
 
 def _reading_order(finding: Finding) -> tuple[int, bool, tuple[str, ...]]:
@@ -163,7 +166,7 @@ def _reading_order(finding: Finding) -> tuple[int, bool, tuple[str, ...]]:
 
 
 def _by_namespace(rows: pd.DataFrame, findings: Iterable[Finding]) -> dict[str, tuple[int, int, int]]:
-    passed = Counter(rows.loc[rows["passed"].fillna(False), "namespace"])
+    passed = Counter(rows.loc[rows["passed"].fillna(False), "namespace"].tolist())
     failed = Counter(item.object.namespace for item in findings if item.passed is False and item.exemption is None)
     unknown = Counter(item.object.namespace for item in findings if item.passed is None and item.exemption is None)
     names = sorted({*passed, *failed, *unknown})

@@ -1,6 +1,6 @@
 """What an assessment holds: findings, a result per check and question, and the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -22,6 +22,27 @@ class Why(str, Enum):
     NOT_ANSWERED = "not-answered"
     NOT_APPLICABLE = "not-applicable"
     ALL_EXEMPTED = "all-exempted"
+
+
+class Row(Mapping[str, Any]):
+    """A row by column name. The rows of a check share their names: a big cluster has tens of thousands of them."""
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, places: Mapping[str, int], values: tuple[Any, ...]) -> None:
+        self._places, self._values = places, values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ def _clean_annotation(name: str, value: str) -> str:
     return str(clean_text(value))
 
 
+_CACHED = 65_536
+_seen: dict[tuple[str, str], Concealed] = {}  # by flag and digest: values repeat much, and are not kept
 _NAME = re.compile(r"--?[A-Za-z0-9][\w.-]*")  # before "=", any flag
 _ALONE = re.compile(r"--[A-Za-z0-9][\w.-]*|-[A-Za-z]")  # without "=", "-p…" may have its value attached
 
@@ -115,12 +117,21 @@ _ALONE = re.compile(r"--[A-Za-z0-9][\w.-]*|-[A-Za-z]")  # without "=", "-p…" m
 def conceal(text: Any) -> Concealed:
     """What is kept of a string that is not kept."""
     raw = str(text)
-    name, sign, value = raw.partition("=")
-    flag = name if (_NAME if sign else _ALONE).fullmatch(name) else ""
-    body = value if flag else raw
+    flag, body = _flag(raw) if raw.startswith("-") else ("", raw)
     digest = hashlib.blake2b(body.encode(errors="surrogatepass"), key=_SALT, digest_size=8).hexdigest()
-    length = 1 << (len(body).bit_length() - 1) if body else 0
-    return Concealed(look(body), length, digest, flag, value if flag in _SAFE_FLAGS else "")
+    known = _seen.get((flag, digest))
+    if known is None:
+        length = 1 << (len(body).bit_length() - 1) if body else 0
+        known = Concealed(look(body), length, digest, flag, body if flag in _SAFE_FLAGS else "")
+        if len(_seen) < _CACHED:
+            _seen[flag, digest] = known
+    return known
+
+
+def _flag(raw: str) -> tuple[str, str]:
+    """The name of a command-line flag and its value; no name where the string is not a flag."""
+    name, sign, value = raw.partition("=")
+    return (name, value) if (_NAME if sign else _ALONE).fullmatch(name) else ("", raw)
 
 
 def look(text: str) -> ValueKind:
@@ -155,5 +166,7 @@ _LOOK = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _
 
 def entropy(text: str) -> float:
     """Shannon entropy in bits per character; 0 for the empty string."""
-    counts = Counter(text)
-    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
+    if not text:
+        return 0.0
+    # The exact sum does not depend on the order, which differs from process to process.
+    return math.log2(len(text)) - math.fsum(n * math.log2(n) for n in Counter(text).values()) / len(text)

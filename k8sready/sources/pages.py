@@ -153,6 +153,9 @@ _PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_Po
 # The volume that the ServiceAccount admission plugin adds has a random name; without it pods of a template are equal.
 _TOKEN_VOLUME = re.compile(rb'"name":"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_NAME = b"kube-api-access"
+_TOKEN_START = b'"kube-api-access-'
+_TOKEN = re.compile(rb'"(kube-api-access-[a-z0-9]{5})"')
+_NODE = b'"nodeName":"'
 # The DaemonSet controller names the pod's node in its affinity; objects do not keep that field.
 _NODE_FIELD = re.compile(rb'"matchFields":\[\{"key":"metadata\.name","operator":"In","values":\["[^"\\]*"\]\}\]')
 
@@ -165,7 +168,8 @@ class PodPages:
         self._pages = msgspec.json.Decoder(_PodPage, dec_hook=decode_hook)
         self._shells = msgspec.json.Decoder(_SpecShell)
         self._specs = msgspec.json.Decoder(PodSpec, dec_hook=decode_hook)
-        self._by_bytes: dict[bytes, PodSpec] = {}
+        self._by_text: dict[bytes, PodSpec] = {}
+        self._by_fields: dict[bytes, PodSpec] = {}
         self._labels: dict[bytes, dict[str, str]] = {}
         self._annotations: dict[bytes, Annotations] = {}
         self._owners: dict[bytes, tuple[OwnerReference, ...]] = {}
@@ -178,25 +182,37 @@ class PodPages:
             return _Pages(self._kind)._one_by_one(body)
 
     def _pod(self, shell: Any) -> Pod:
-        spec = self._shells.decode(shell.spec)
-        return Pod(
-            metadata=self._metadata(shell.metadata),
-            spec=self._spec(shell.spec, spec),
-            status=shell.status,
-            node_name=spec.node_name,
-        )
+        spec, node = self._spec(bytes(shell.spec))
+        return Pod(metadata=self._metadata(shell.metadata), spec=spec, status=shell.status, node_name=node)
 
-    def _spec(self, raw: msgspec.Raw, shell: Any) -> PodSpec:
+    def _spec(self, text: bytes) -> tuple[PodSpec, str]:
+        """The spec and the node. Specs whose text differs in node and token volume only are found by that text."""
+        start = text.find(_NODE) + len(_NODE)
+        node = text[start : text.find(b'"', start)] if start >= len(_NODE) else b""
+        key = text[:start] + text[start + len(node) :] if node else text
+        token = _TOKEN.match(text, text.find(_TOKEN_START)) if _TOKEN_START in text else None
+        if token:
+            key = key.replace(token[1], _TOKEN_NAME)
+        spec = self._by_text.get(key)
+        if spec is not None:
+            return spec, node.decode()
+        shell = self._shells.decode(text)
+        spec = self._by_content(text, shell)
+        if shell.node_name.encode() == node and text.count(_NODE) <= 1:  # else it is some other field of that name
+            self._by_text[key] = spec
+        return spec, shell.node_name
+
+    def _by_content(self, text: bytes, shell: Any) -> PodSpec:
+        """The spec, decoded once for all pods that agree in the fields that are kept."""
         key = b"\0".join([bytes(getattr(shell, name)) for name in _SPEC_FIELDS])
         token = _TOKEN_VOLUME.search(bytes(shell.volumes))
         if token:
             key = key.replace(token[1], _TOKEN_NAME)
         if b'"matchFields"' in bytes(shell.affinity):
             key = _NODE_FIELD.sub(b"", key)
-        spec = self._by_bytes.get(key)
+        spec = self._by_fields.get(key)
         if spec is None:
-            body = bytes(raw).replace(token[1], _TOKEN_NAME) if token else raw
-            spec = self._by_bytes[key] = self._specs.decode(body)
+            spec = self._by_fields[key] = self._specs.decode(text.replace(token[1], _TOKEN_NAME) if token else text)
         return spec
 
     def _metadata(self, shell: _MetaShell) -> ObjectMeta:

@@ -1,17 +1,15 @@
 """Reads a cluster by a plan: coverage first, then every kind, each failure costing only itself."""
 
-import gc
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from ..errors import K8sReadyError
+from ..garbage import not_collected
 from ..objects.kinds import Kind
 from ..progress import Progress, Step
 from ..snapshot.value import Coverage, Identity, Origin, Reading, ServedResource, Snapshot
@@ -54,7 +52,7 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
     if served is None:
         raise K8sReadyError(_refusal(plan.server, "ask what it serves", answer))
     reader = _Reader(plan, fetch, progress, cancel, served)
-    with _without_gc(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
+    with not_collected(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
         outcomes = reader.all(wanted, pool, ahead)
     progress.end()
     outcomes |= {kind.key: _not_asked(kind) for kind in plan.kinds if kind not in wanted}
@@ -65,18 +63,6 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
         served,
         MappingProxyType(_facts(fetch)),
     )
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Millions of new objects that hold no cycles: collecting them in between takes most of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _identity(plan: Plan, fetch: Fetching) -> Identity:

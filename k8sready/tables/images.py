@@ -80,7 +80,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
 
 def _uses(tables: Tables) -> dict[str, _Use]:
     uses: dict[str, _Use] = defaultdict(_Use)
-    written: dict[int, dict[str, str]] = {}
+    written: dict[int, dict[str, tuple[str, set[str]]]] = {}  # by spec: container → image as written, ids that run
     for template in tables.templates:
         workload = (template.root.kind, template.root.namespace, template.root.name)
         for _, container in members(template.spec):
@@ -91,11 +91,14 @@ def _uses(tables: Tables) -> dict[str, _Use]:
             continue
         names = written.get(id(pod.spec))
         if names is None:
-            names = written.setdefault(id(pod.spec), {item.name: str(item.image) for _, item in members(pod.spec)})
-        status = pod.status
-        for told in (*status.container_statuses, *status.init_container_statuses):
-            if told.image_id and told.name in names:
-                uses[names[told.name]].digests.add(images.digest_of(told.image_id))
+            names = written[id(pod.spec)] = {item.name: (str(item.image), set()) for _, item in members(pod.spec)}
+        for statuses in (pod.status.container_statuses, pod.status.init_container_statuses):
+            for told in statuses:
+                if told.name in names:
+                    names[told.name][1].add(told.image_id)
+    for names in written.values():
+        for image, ids in names.values():
+            uses[image].digests |= {images.digest_of(image_id) for image_id in ids}
     for use in uses.values():
         use.digests.discard("")
     return uses

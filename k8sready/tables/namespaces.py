@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engines.netpol.isolation import DefaultDeny, default_denies
-from ..engines.pss import Judge, Level, Policy, effective_policy
+from ..engines.pss import effective_policy
 from ..objects.core import LimitRange, Namespace, ResourceQuota
 from ..objects.meta import ObjectMeta
 from ..objects.network import NetworkPolicy
@@ -39,7 +39,6 @@ COLUMNS = (
         "psa_enforce",
         "pod-security level enforced by label (an invalid value enforces restricted); NA if unlabelled",
     ),
-    text("psa_highest", "strictest level that every pod template in it meets already; NA where it holds none"),
     count("rolebindings", "RoleBindings in it; NA where they could not be read"),
 )
 _TIERS = {
@@ -77,7 +76,6 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             len(own) / facts.app_workloads if facts.app_workloads and not system else None,
             *(facts.quotas[name], facts.ranges[name], name in facts.defaulted, deny.ingress, deny.egress),
             _enforced(metadata.labels),
-            facts.highest[name].value if name in facts.highest else None,
             facts.bindings[name] if facts.bindings is not None else None,
         )
 
@@ -90,13 +88,8 @@ class _Facts:
         self.workloads: dict[str, set[Any]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
         self.pods: Counter[str] = Counter()
-        self.highest: dict[str, Level] = {}
-        judges = [(level, Judge(Policy(level), tables.server_minor)) for level in (Level.RESTRICTED, Level.BASELINE)]
         for template in tables.templates:
             labels, name = template.metadata.labels, template.root.namespace
-            met = (level for level, judge in judges if judge.verdict(template.metadata, template.spec).allowed)
-            own = next(met, Level.PRIVILEGED)
-            self.highest[name] = min(own, self.highest.get(name, own), key=lambda level: level.strictness)
             self.workloads[name].add(template.root)
             self.pods[name] += template.pods
             part = labels.get("app.kubernetes.io/part-of") or labels.get("app.kubernetes.io/name")

@@ -104,8 +104,7 @@ def templates(snapshot: Snapshot) -> tuple[Template, ...]:
 def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
     """One template per workload and distinct pod spec; finished pods are history, not exposure."""
     known: dict[str, Root] = {}
-    groups: dict[tuple[Root, int], list[Pod]] = defaultdict(list)
-    same = _SameSpecs()
+    groups: dict[Root, dict[int, list[Pod]]] = defaultdict(dict)  # by workload and identity of the spec
     for pod in snapshot.of("pods", Pod):
         if pod.status.phase in _FINISHED:
             continue
@@ -114,27 +113,21 @@ def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
             root = roots.of("Pod", pod.metadata)
         else:
             root = known.get(owner.uid) or known.setdefault(owner.uid, roots.of("Pod", pod.metadata))
-        groups[root, same.number(pod.spec)].append(pod)
-    for (root, _), pods in groups.items():
-        first = min(pods, key=lambda pod: pod.metadata.name)
-        yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
+        groups[root].setdefault(id(pod.spec), []).append(pod)
+    for root, own in groups.items():
+        for pods in _by_content(list(own.values())):
+            first = min(pods, key=lambda pod: pod.metadata.name)
+            yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
 
 
-class _SameSpecs:
-    """Numbers pod specs by content. Collected pods of one template share one object, which is then encoded once."""
-
-    def __init__(self) -> None:
-        self._by_identity: dict[int, int] = {}
-        self._by_content: dict[bytes, int] = {}
-
-    def number(self, spec: PodSpec) -> int:
-        """Equal specs have equal numbers."""
-        known = self._by_identity.get(id(spec))
-        if known is None:
-            content = msgspec.msgpack.encode(spec, enc_hook=encode_hook)
-            known = self._by_content.setdefault(content, len(self._by_content))
-            self._by_identity[id(spec)] = known
-        return known
+def _by_content(shared: list[list[Pod]]) -> Iterable[list[Pod]]:
+    """Pods that share a spec, joined where specs are equal. Collected pods of a template share one: nothing to join."""
+    if len(shared) == 1:
+        return shared
+    joined: dict[bytes, list[Pod]] = defaultdict(list)
+    for pods in shared:
+        joined[msgspec.msgpack.encode(pods[0].spec, enc_hook=encode_hook)] += pods
+    return joined.values()
 
 
 def _is_static(pod: Pod) -> bool:

@@ -3,6 +3,7 @@
 from pandas import DataFrame
 
 from ...checks import Severity, check
+from ..texts import contains
 from .remedies import pin_running_digest
 
 _MB = 1_000_000
@@ -62,8 +63,8 @@ def runtime_image_not_sdk(containers: DataFrame) -> DataFrame:
     lasting = ~rows["kind"].isin(["Job", "CronJob"]) & rows["role"].isin(["main", "sidecar"])
     rows = rows[lasting & ~rows["system"].fillna(False)]
     name, tag = rows["repository"].fillna(""), rows["tag"].fillna("")
-    kit = name.str.contains(_BUILD_KIT) | tag.str.contains(r"(?:^|-)(?:jdk|sdk)(?:-|$)")
-    full = name.str.contains(_FULL_VARIANT) & ~tag.str.contains(_SLIM_TAG)
+    kit = contains(name, _BUILD_KIT) | contains(tag, r"(?:^|-)(?:jdk|sdk)(?:-|$)")
+    full = contains(name, _FULL_VARIANT) & ~contains(tag, _SLIM_TAG)
     return rows.assign(passed=~(kit | full))
 
 
@@ -89,7 +90,7 @@ def one_digest_per_tag(containers: DataFrame, images: DataFrame, *, digests_at_m
 def base_image_maintained(containers: DataFrame) -> DataFrame:
     rows = _in_use(containers)
     repository = rows["registry"].fillna("") + "/" + rows["repository"].fillna("")
-    return rows.assign(passed=~repository.str.contains(_RETIRED))
+    return rows.assign(passed=~contains(repository, _RETIRED))
 
 
 @check(Severity.INFO, reference="P01-08")

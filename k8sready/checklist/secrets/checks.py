@@ -4,6 +4,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from ...checks import Severity, check
+from ..texts import contains
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
 # A name that speaks of a credential, unless it speaks of where or which one it is.
@@ -24,7 +25,7 @@ _NOT_MATERIAL = r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager"
 @check(Severity.HIGH, remedy=refer_to_secret, reference="P10-02")
 def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
     name = env_literals["variable"].fillna("")
-    named = name.str.contains(_CREDENTIAL) & ~name.str.contains(_POINTER)
+    named = contains(name, _CREDENTIAL) & ~contains(name, _POINTER)
     kind = env_literals["value_kind"].astype("string")
     long_enough = env_literals["length"].fillna(0) >= 4  # lengths are rounded down to powers of two
     caught = kind.isin(_GIVEN_AWAY) | (named & ~kind.isin(_NO_CREDENTIAL) & long_enough)
@@ -58,7 +59,7 @@ def _problem(readonly: bool, private: bool, mode: int) -> str:
 @check(Severity.MEDIUM, reference="P10-04")
 def configmaps_hold_no_credentials(configmaps: DataFrame) -> DataFrame:
     rows = configmaps[~configmaps["system"].fillna(False)]
-    telling = rows["name"].str.contains(_TELLING_NAME) & ~rows["name"].str.contains(_NOT_MATERIAL)
+    telling = contains(rows["name"], _TELLING_NAME) & ~contains(rows["name"], _NOT_MATERIAL)
     return rows.assign(passed=~telling)
 
 
@@ -75,9 +76,7 @@ def no_legacy_token_secrets(secrets: DataFrame) -> DataFrame:
 @check(Severity.LOW, reference="P10-07")
 def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: int = 5) -> DataFrame:
     used = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected"])]
-    used = used[
-        ~used["secret"].fillna("").str.contains(r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$")
-    ]
+    used = used[~contains(used["secret"].fillna(""), r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$")]
     named = used["kind"].astype("string") + " " + used["name"].astype("string")
     shared = used.assign(user=named).groupby(["namespace", "secret"], observed=True)["user"]
     users = shared.agg(lambda names: ", ".join(sorted(set(names))))
