@@ -151,7 +151,7 @@ _PodShell: Any = msgspec.defstruct(
 )
 _PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_PodShell,)))])
 # The volume that the ServiceAccount admission plugin adds has a random name; without it pods of a template are equal.
-_TOKEN_VOLUME = re.compile(rb'"name":"(kube-api-access-[a-z0-9]{5})"')
+_TOKEN_VOLUME = re.compile(rb'"name"\s*:\s*"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_NAME = b"kube-api-access"
 _TOKEN_START = b'"kube-api-access-'
 _TOKEN = re.compile(rb'"(kube-api-access-[a-z0-9]{5})"')
@@ -197,15 +197,17 @@ class PodPages:
         if spec is not None:
             return spec, node.decode()
         shell = self._shells.decode(text)
-        spec = self._by_content(text, shell)
-        if shell.node_name.encode() == node and text.count(_NODE) <= 1:  # else it is some other field of that name
+        volume = _TOKEN_VOLUME.search(bytes(shell.volumes))
+        spec = self._by_content(text, shell, volume)
+        # What was cut has to be the pod's node and its token volume, not some other field with such a value.
+        same_node = shell.node_name.encode() == node and text.count(_NODE) <= 1
+        if same_node and (token and token[1]) == (volume and volume[1]):
             self._by_text[key] = spec
         return spec, shell.node_name
 
-    def _by_content(self, text: bytes, shell: Any) -> PodSpec:
+    def _by_content(self, text: bytes, shell: Any, token: re.Match[bytes] | None) -> PodSpec:
         """The spec, decoded once for all pods that agree in the fields that are kept."""
         key = b"\0".join([bytes(getattr(shell, name)) for name in _SPEC_FIELDS])
-        token = _TOKEN_VOLUME.search(bytes(shell.volumes))
         if token:
             key = key.replace(token[1], _TOKEN_NAME)
         if b'"matchFields"' in bytes(shell.affinity):
