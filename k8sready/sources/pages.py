@@ -194,7 +194,7 @@ class PodPages:
         if token:
             key = key.replace(token[1], _TOKEN_NAME)
         spec = self._by_text.get(key)
-        if spec is not None:
+        if spec is not None and b"\\" not in node:
             return spec, node.decode()
         shell = self._shells.decode(text)
         volume = _TOKEN_VOLUME.search(bytes(shell.volumes))

@@ -13,7 +13,9 @@ from k8sready.sources.pages import decoder
 
 PODS = BY_KEY["pods"]
 _NAMES = st.sampled_from(["a", "b", "node-1", 'quo"ted', "back\\slash", "é", ""])
-_TOKENS = st.sampled_from(["kube-api-access-ab1cd", "kube-api-access-zz9zz", "kube-api-access-a", "kube-api-access-b", "data-0"])
+_TOKENS = st.sampled_from(
+    ["kube-api-access-ab1cd", "kube-api-access-zz9zz", "kube-api-access-a", "kube-api-access-b", "data-0"]
+)
 
 
 def _without_none(value: dict[str, Any]) -> dict[str, Any]:
