@@ -171,6 +171,18 @@ class ControlPlane:
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, token: str | None = None
     ) -> Answer:
         """One request over this thread's keep-alive connection: status and body."""
+        status, content, _ = self._exchange(method, path, body, headers, token)
+        return status, content
+
+    def warnings(self, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> tuple[str, ...]:
+        """The texts of the Warning headers that the API server answers a request with; the request has to succeed."""
+        status, content, warned = self._exchange(method, path, body, headers, None)
+        assert status in (200, 201), content
+        return tuple(text.partition(' - "')[2][:-1].replace('\\"', '"') for text in warned)
+
+    def _exchange(
+        self, method: str, path: str, body: Any, headers: dict[str, str] | None, token: str | None
+    ) -> tuple[int, bytes, list[str]]:
         sent = {"Authorization": f"Bearer {token or self.admin_token}", "Accept": "application/json", **(headers or {})}
         payload = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         if payload is not None:
@@ -180,7 +192,7 @@ class ControlPlane:
             try:
                 connection.request(method, path, payload, sent)
                 answer = connection.getresponse()
-                return answer.status, answer.read()
+                return answer.status, answer.read(), answer.headers.get_all("Warning") or []
             except (OSError, HTTPException):  # the server closes idle connections; once more on a new one
                 connection.close()
                 self._local.connection = None

@@ -1,11 +1,11 @@
 """Judges pods by a policy, each distinct pod once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ...objects.meta import ObjectMeta
-from ...objects.pods import Pod, PodSpec
+from ...objects.pods import PodSpec
 from .control import Rule, Subject, Violation
 from .controls import CONTROLS
 from .policy import NEWEST, Level, Policy
@@ -82,14 +82,3 @@ def _counting(annotations: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if not annotations:
         return ()
     return tuple((key, value) for key, value in annotations.items() if key.startswith(_ANNOTATIONS))
-
-
-def highest_level(pods: Iterable[Pod], policy_version_of: Policy | None = None, *, server_minor: int = NEWEST) -> Level:
-    """The strictest level that every pod meets already, at the version of the policy given (default: the latest)."""
-    version = (policy_version_of or Policy()).version
-    listed = tuple(pods)
-    for level in (Level.RESTRICTED, Level.BASELINE):
-        judge = Judge(Policy(level, version), server_minor)
-        if all(judge.verdict(pod.metadata, pod.spec).allowed for pod in listed):
-            return level
-    return Level.PRIVILEGED

@@ -54,7 +54,7 @@ _boolean = st.booleans()
 
 
 @st.composite
-def _context(draw: st.DrawFn, unmasked: bool) -> Manifest | None:
+def contexts(draw: st.DrawFn, unmasked: bool) -> Manifest | None:
     if draw(st.integers(0, 4)) == 0:
         return None
     privileged, escalation = draw(maybe(_boolean)), draw(maybe(_boolean))
@@ -101,7 +101,7 @@ def _container(draw: st.DrawFn, name: str, spec: Manifest, *, init: bool = False
             "name": name,
             "image": "registry.example/a:1",
             "restartPolicy": "Always" if sidecar else None,
-            "securityContext": draw(_context(unmasked=spec.get("hostUsers") is False)),
+            "securityContext": draw(contexts(unmasked=spec.get("hostUsers") is False)),
             "ports": [
                 present({"containerPort": first + n, "hostPort": (port + ord(name[0])) if port else None})
                 for n, port in enumerate(ports)
