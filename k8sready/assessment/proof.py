@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..checks import Status
 from ..objects.base import Object
 from ..objects.pods import Pod
-from ..snapshot import Snapshot, apply
+from ..snapshot import Snapshot
 from .results import Assessment, CheckResult, Finding
 
 AT_MOST = 20  # findings proven per check; the others keep their remedy, shown as not proven
@@ -44,7 +44,7 @@ class _Grounds:
         if not all(item.key in failing for item in findings):
             return False
         manifests = [manifest for item in findings for manifest in item.remedy]
-        after = self._assess(apply(ground, manifests))
+        after = self._assess(ground.apply(manifests))
         return _better(before, after, {item.key for item in findings})
 
 

@@ -1,6 +1,5 @@
 """Snapshot: what the API said, once; saved, opened, and changed in memory to see what would be."""
 
-from .applying import apply
 from .saving import open_snapshot, save
 from .value import Coverage, Identity, Origin, Reading, ServedResource, Snapshot
 
@@ -11,7 +10,6 @@ __all__ = [
     "Reading",
     "ServedResource",
     "Snapshot",
-    "apply",
     "open_snapshot",
     "save",
 ]

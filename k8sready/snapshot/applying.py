@@ -18,16 +18,8 @@ from .value import Snapshot
 _Key = tuple[str, str]  # namespace, name
 
 
-def apply(snapshot: Snapshot, manifests: Iterable[Manifest]) -> Snapshot:
-    """A new snapshot in which each manifest is applied: merged into the object of its name, or added.
-
-    `{"$patch": "delete"}` in a manifest deletes its object. Built-in kinds merge strategically, custom resources as RFC
-    7386. A changed pod template is carried to the pods that the workload owns; they keep their names.
-
-    Raises:
-        LookupError: a manifest's kind is not one that is read.
-        msgspec.ValidationError: the result is not an object of its kind.
-    """
+def applied(snapshot: Snapshot, manifests: Iterable[Manifest]) -> Snapshot:
+    """`Snapshot.apply`."""
     changed: dict[str, dict[_Key, Object]] = {}
     for manifest in manifests:
         _apply_one(snapshot, changed, manifest)

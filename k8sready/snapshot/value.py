@@ -1,11 +1,11 @@
 """Snapshot: what the API said, once; when and whence, and what could not be read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..objects.base import Object
 
@@ -91,6 +91,20 @@ class Snapshot:
     def of(self, key: str, struct: type[T]) -> tuple[T, ...]:
         """The objects of a kind, typed; empty where none was read (look at `reading` before meaning "none")."""
         return tuple(item for item in self.objects.get(key, ()) if isinstance(item, struct))
+
+    def apply(self, manifests: Iterable[Mapping[str, Any]]) -> "Snapshot":
+        """A new snapshot in which each manifest is applied: merged into the object of its name, or added.
+
+        `{"$patch": "delete"}` in a manifest deletes its object. Built-in kinds merge strategically, custom resources as
+        RFC 7386. A changed pod template is carried to the pods that the workload owns; they keep their names.
+
+        Raises:
+            LookupError: a manifest's kind is not one that is read.
+            msgspec.ValidationError: the result is not an object of its kind.
+        """
+        from .applying import applied  # which makes snapshots
+
+        return applied(self, [dict(manifest) for manifest in manifests])
 
     def reading(self, key: str) -> Reading:
         """How reading the kind ended."""

@@ -79,9 +79,7 @@ def test_a_finding_whose_check_is_unknown_now_is_not_fixed(whole: Assessment) ->
 
 def test_a_comparison_tells_new_from_fixed_from_open(whole: Assessment) -> None:
     finding = next(item for item in whole.findings if item.check == "quota_set")
-    from k8sready.snapshot import apply
-
-    healed: Snapshot = apply(DEMO, list(finding.remedy))
+    healed: Snapshot = DEMO.apply(finding.remedy)
     compared = compare(whole, assess(healed))
     assert [item.key for item in compared.fixed if item.check == "quota_set"] == [finding.key]
     assert compared.new == ()

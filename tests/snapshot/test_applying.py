@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from k8sready.objects.decoding import from_manifest
 from k8sready.objects.pods import Pod
-from k8sready.snapshot import apply
 from k8sready.snapshot.merging import strategic
 from tests.checklist.clusters import cluster, manifests
 from tests.controlplane.server import ControlPlane
@@ -27,7 +26,7 @@ def test_a_changed_template_reaches_the_pods_of_the_workload() -> None:
         "metadata": {"name": "web", "namespace": "shop"},
         "spec": spec,
     }
-    after = apply(before, [patch])
+    after = before.apply([patch])
     assert {str(pod.spec.containers[0].image) for pod in after.of("pods", Pod)} == {"registry.example/shop/web:1.0"}
     assert {str(pod.spec.containers[0].image) for pod in before.of("pods", Pod)} == {"registry.example/shop/web:latest"}
 
@@ -39,16 +38,16 @@ def test_objects_are_added_and_deleted() -> None:
         "metadata": {"name": "q", "namespace": "a"},
         "spec": {"hard": {"pods": "1"}},
     }
-    added = apply(cluster(), [quota])
+    added = cluster().apply([quota])
     assert added.coverage["resourcequotas"].count == 1
     assert "resourcequotas" not in {
-        key for key, items in apply(added, [{**quota, "$patch": "delete"}]).objects.items() if items
+        key for key, items in added.apply([{**quota, "$patch": "delete"}]).objects.items() if items
     }
 
 
 def test_a_kind_that_is_not_read_is_named() -> None:
     with pytest.raises(LookupError, match="Widget"):
-        apply(cluster(), [{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}])
+        cluster().apply([{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}])
 
 
 _env = st.lists(
