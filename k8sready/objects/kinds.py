@@ -99,6 +99,31 @@ _NETWORK = [
         ("AdminNetworkPolicy", "adminnetworkpolicies", False, network.ClusterNetworkPolicy),
         ("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", False, network.ClusterNetworkPolicy),
     ),
+    # Policies of network plugins: that one exists is read, not what it says.
+    *_custom(
+        "cilium.io",
+        "v2",
+        ("CiliumNetworkPolicy", "ciliumnetworkpolicies", True, custom.CustomResource),
+        ("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", False, custom.CustomResource),
+    ),
+    *_custom(
+        "crd.projectcalico.org",
+        "v1",
+        ("NetworkPolicy", "networkpolicies", True, custom.CustomResource),
+        ("GlobalNetworkPolicy", "globalnetworkpolicies", False, custom.CustomResource),
+    ),
+    *_custom(
+        "projectcalico.org",
+        "v3",
+        ("NetworkPolicy", "networkpolicies", True, custom.CustomResource),
+        ("GlobalNetworkPolicy", "globalnetworkpolicies", False, custom.CustomResource),
+    ),
+    *_custom(
+        "crd.antrea.io",
+        "v1beta1",
+        ("NetworkPolicy", "networkpolicies", True, custom.CustomResource),
+        ("ClusterNetworkPolicy", "clusternetworkpolicies", False, custom.CustomResource),
+    ),
     *_custom(
         "gateway.networking.k8s.io",
         "v1",

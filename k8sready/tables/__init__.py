@@ -7,13 +7,15 @@ from functools import cached_property
 
 from pandas import DataFrame
 
+from ..engines.netpol import Cluster
 from ..engines.platform import is_system_namespace
 from ..engines.pss.policy import NEWEST
-from ..engines.rbac import Rbac
+from ..engines.rbac import Escalation, Rbac
 from ..objects.meta import ObjectMeta
 from ..objects.pods import Pod
 from ..snapshot import Coverage, Reading, Snapshot
 from . import (
+    access,
     accounts,
     containers,
     control_plane,
@@ -21,13 +23,14 @@ from . import (
     images,
     literals,
     namespaces,
+    network,
     nodes,
     others,
+    pod_security,
     pods,
     quotas,
     secret_references,
     secrets,
-    security,
     workloads,
 )
 from .schema import Table
@@ -56,8 +59,14 @@ _EVERY: tuple[Table, ...] = (
     others.POLICIES,
     others.EVENTS,
     others.DISCOVERY,
-    security.POD_SECURITY,
-    security.DANGERS,
+    pod_security.TEMPLATES,
+    pod_security.NAMESPACES,
+    network.ISOLATION,
+    network.EXPOSURE,
+    access.PERMISSIONS,
+    access.DANGERS,
+    access.ESCALATIONS,
+    access.ADDITIONS,
 )
 TABLES: dict[str, Table] = {table.name: table for table in _EVERY}
 
@@ -91,8 +100,12 @@ class Tables:
         ]
 
     def coverage(self, key: str) -> Coverage:
-        """How a kind was read."""
-        return self.snapshot.coverage.get(key) or Coverage(key, Reading.NOT_REQUESTED)
+        """How a kind was read. One that nobody asked for and that discovery does not list is absent all the same."""
+        covered, discovery = self.snapshot.coverage.get(key), self.snapshot.discovery
+        if covered is None and discovery is not None:
+            served = any(".".join(filter(None, (item.resource, item.group))) == key for item in discovery)
+            return Coverage(key, Reading.NOT_REQUESTED if served else Reading.ABSENT)
+        return covered or Coverage(key, Reading.NOT_REQUESTED)
 
     def complete(self, key: str) -> bool:
         """Whether a kind was read completely, so that an empty list means there is none."""
@@ -128,6 +141,21 @@ class Tables:
     def rbac(self) -> Rbac:
         """The authorizer over the snapshot."""
         return accounts.rbac_of(self)
+
+    @cached_property
+    def ends(self) -> tuple[tuple[Root, Pod], ...]:
+        """Every end of traffic with its workload: pods, and templates that nothing runs yet as pods without address."""
+        return tuple(network.ends_of(self))
+
+    @cached_property
+    def network(self) -> Cluster:
+        """Pods and network policies."""
+        return network.cluster_of(self)
+
+    @cached_property
+    def escalation(self) -> Escalation:
+        """The ways from account to account that are certain."""
+        return access.escalation_of(self)
 
     @cached_property
     def _finder(self) -> Roots:

@@ -43,7 +43,7 @@ class Table:
     """A table: `build` gives rows in the order of `columns`.
 
     `reads` are the kinds (GroupResources) without which the table cannot be trusted; `optional_reads` only add columns'
-    values, which are NA without them. `uses` are other tables it is built from.
+    values, which are NA without them.
     """
 
     name: str
@@ -52,7 +52,6 @@ class Table:
     build: Callable[[Tables], Rows]
     reads: tuple[str, ...] = ()
     optional_reads: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
 
     def frame(self, rows: Rows) -> DataFrame:
         """The rows as a DataFrame with exactly these columns and types, also when there are none."""
