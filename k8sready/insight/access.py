@@ -1,0 +1,97 @@
+"""Who may do what, through which binding, and what that leads to."""
+
+from typing import Any
+
+from pandas import DataFrame
+
+from ..engines.rbac import Decision, Grant, Request, Step, User, account, service_account
+from ..snapshot import Snapshot
+from ..tables import Tables
+from ..tables.access import binding_name, rule_text
+from ..tables.accounts import RBAC
+from .reading import require
+
+_ACCOUNT = "system:serviceaccount:"
+
+
+class Access:
+    """RBAC over a snapshot. Users are named as the API server names them, as in system:serviceaccount:shop:ci."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._tables = Tables(snapshot)
+
+    def can(
+        self,
+        user: str,
+        verb: str,
+        resource: str,
+        *,
+        namespace: str = "",
+        name: str = "",
+        groups: tuple[str, ...] = (),
+    ) -> Decision:
+        """Whether a user may do something, with the grants that allow it.
+
+        `resource` as in kubectl: pods, pods/exec, deployments.apps, or a URL such as /metrics. Without a namespace:
+        cluster-wide. `groups` are the user's, other than those that a ServiceAccount has anyway.
+
+        Raises:
+            NotReadError: roles or bindings were not read.
+        """
+        require(self._tables, RBAC)
+        return self._tables.rbac.authorize(_user(user, groups), _request(verb, resource, namespace, name))
+
+    def who_can(self, verb: str, resource: str, *, namespace: str = "", name: str = "") -> DataFrame:
+        """Everybody who may do it: subject, the binding and the rule that allow it.
+
+        Raises:
+            NotReadError: roles or bindings were not read.
+        """
+        require(self._tables, RBAC)
+        return _frame(self._tables.rbac.who_can(_request(verb, resource, namespace, name)))
+
+    def permissions(self, user: str, *, groups: tuple[str, ...] = ()) -> DataFrame:
+        """Everything that a user may do, through groups too: a row per binding and rule.
+
+        Raises:
+            NotReadError: roles or bindings were not read.
+        """
+        require(self._tables, RBAC)
+        return _frame(self._tables.rbac.grants_of(_user(user, groups)))
+
+    def way(self, namespace: str, name: str) -> list[Step] | None:
+        """A shortest way from a ServiceAccount to everything in the cluster; None where none is certain.
+
+        Raises:
+            NotReadError: roles, bindings, accounts or pods were not read.
+        """
+        require(self._tables, (*RBAC, "serviceaccounts", "pods"))
+        return self._tables.escalation.path(account(namespace, name))
+
+
+def _user(name: str, groups: tuple[str, ...]) -> User:
+    space, colon, own = name.removeprefix(_ACCOUNT).partition(":")
+    if name.startswith(_ACCOUNT) and colon:
+        user = service_account(space, own)
+        return User(user.name, (*user.groups, *groups))
+    return User(name, (*groups, "system:authenticated"))
+
+
+def _request(verb: str, resource: str, namespace: str, name: str) -> Request:
+    if resource.startswith("/"):
+        return Request(verb, path=resource)
+    named, _, subresource = resource.partition("/")
+    plural, _, group = named.partition(".")
+    return Request(verb, group=group, resource=plural, subresource=subresource, namespace=namespace, name=name)
+
+
+def _frame(grants: Any) -> DataFrame:
+    return DataFrame([_row(grant) for grant in grants], columns=["subject", "scope", "rule", "binding", "role"])
+
+
+def _row(grant: Grant) -> tuple[str, ...]:
+    subject = grant.subject
+    space = (subject.namespace or grant.binding_namespace) if subject.kind == "ServiceAccount" else ""
+    named = f"{subject.kind} {space + '/' if space else ''}{subject.name}"
+    binding = binding_name((grant.binding_namespace, grant.binding))
+    return named, grant.binding_namespace, rule_text(grant.rule), binding, f"{grant.role_kind} {grant.role}"
