@@ -154,7 +154,8 @@ _PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_Po
 _TOKEN_VOLUME = re.compile(rb'"name"\s*:\s*"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_NAME = b"kube-api-access"
 _TOKEN_START = b'"kube-api-access-'
-_TOKEN = re.compile(rb'"(kube-api-access-[a-z0-9]{5})"')
+_TOKEN = re.compile(rb'"kube-api-access-[a-z0-9]{5}"')
+_TOKEN_LENGTH = len(b'"kube-api-access-12345')
 _NODE = b'"nodeName":"'
 # The DaemonSet controller names the pod's node in its affinity; objects do not keep that field.
 _NODE_FIELD = re.compile(rb'"matchFields":\[\{"key":"metadata\.name","operator":"In","values":\["[^"\\]*"\]\}\]')
@@ -169,6 +170,7 @@ class PodPages:
         self._shells = msgspec.json.Decoder(_SpecShell)
         self._specs = msgspec.json.Decoder(PodSpec, dec_hook=decode_hook)
         self._by_text: dict[bytes, PodSpec] = {}
+        self._last: tuple[bytes, PodSpec | None] = b"", None
         self._by_fields: dict[bytes, PodSpec] = {}
         self._labels: dict[bytes, dict[str, str]] = {}
         self._annotations: dict[bytes, Annotations] = {}
@@ -187,22 +189,22 @@ class PodPages:
 
     def _spec(self, text: bytes) -> tuple[PodSpec, str]:
         """The spec and the node. Specs whose text differs in node and token volume only are found by that text."""
-        start = text.find(_NODE) + len(_NODE)
-        node = text[start : text.find(b'"', start)] if start >= len(_NODE) else b""
-        key = text[:start] + text[start + len(node) :] if node else text
-        token = _TOKEN.match(text, text.find(_TOKEN_START)) if _TOKEN_START in text else None
-        if token:
-            key = key.replace(token[1], _TOKEN_NAME)
-        spec = self._by_text.get(key)
-        if spec is not None and b"\\" not in node:
+        at = text.find(_TOKEN_START)
+        token = text[at + 1 : at + _TOKEN_LENGTH] if at >= 0 and _TOKEN.match(text, at) else b""
+        key, node = _without_node(text.replace(token, _TOKEN_NAME) if token else text)
+        if key != self._last[0]:  # lists are sorted, so the pods of a template mostly follow each other
+            self._last = key, self._by_text.get(key)
+        spec = self._last[1]
+        if spec is not None and b"\\" not in node and _TOKEN_NAME not in node:
             return spec, node.decode()
         shell = self._shells.decode(text)
         volume = _TOKEN_VOLUME.search(bytes(shell.volumes))
         spec = self._by_content(text, shell, volume)
         # What was cut has to be the pod's node and its token volume, not some other field with such a value.
         same_node = shell.node_name.encode() == node and text.count(_NODE) <= 1
-        if same_node and (token and token[1]) == (volume and volume[1]):
+        if same_node and token == (volume[1] if volume else b""):
             self._by_text[key] = spec
+            self._last = key, spec
         return spec, shell.node_name
 
     def _by_content(self, text: bytes, shell: Any, token: re.Match[bytes] | None) -> PodSpec:
@@ -230,6 +232,15 @@ class PodPages:
             owner_references=_once(self._owners, shell.owner_references, tuple[OwnerReference, ...]),
             generation=shell.generation,
         )
+
+
+def _without_node(text: bytes) -> tuple[bytes, bytes]:
+    """A spec's text without the name of its node, and that name; the API server writes it near the end."""
+    start = text.rfind(_NODE) + len(_NODE)
+    if start < len(_NODE):
+        return text, b""
+    end = text.find(b'"', start)
+    return text[:start] + text[end:], text[start:end]
 
 
 def _once(known: dict[bytes, Any], raw: msgspec.Raw, declared: Any) -> Any:

@@ -12,7 +12,7 @@ from k8sready.objects.kinds import BY_KEY
 from k8sready.sources.pages import decoder
 
 PODS = BY_KEY["pods"]
-_NAMES = st.sampled_from(["a", "b", "node-1", 'quo"ted', "back\\slash", "é", ""])
+_NAMES = st.sampled_from(["a", "b", "node-1", 'quo"ted', "back\\slash", "é", "", "kube-api-access-ab1cd"])
 _TOKENS = st.sampled_from(
     ["kube-api-access-ab1cd", "kube-api-access-zz9zz", "kube-api-access-a", "kube-api-access-b", "data-0"]
 )
@@ -49,8 +49,11 @@ def _pods(draw: st.DrawFn) -> dict[str, Any]:
 def _expected(pod: dict[str, Any]) -> Any:
     """One by one; the random end of a token volume's name goes, so that pods of a template are equal."""
     name = pod["spec"]["volumes"][0]["name"]
-    text = json.dumps(pod)
-    return from_dict(PODS, json.loads(text.replace(name, "kube-api-access") if _TOKEN.fullmatch(name) else text))
+    if not _TOKEN.fullmatch(name):
+        return from_dict(PODS, pod)
+    spec = json.loads(json.dumps(pod["spec"]).replace(name, "kube-api-access"))
+    kept = {"nodeName": pod["spec"]["nodeName"]} if "nodeName" in pod["spec"] else {}
+    return from_dict(PODS, {**pod, "spec": spec | kept})
 
 
 @settings(max_examples=300)
