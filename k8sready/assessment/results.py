@@ -1,13 +1,16 @@
 """What an assessment holds: findings, a result per check and question, and the whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pandas import DataFrame
+
 from ..answers import Exemption, Said
 from ..checks import Manifest, Section, Severity, Status
 from ..snapshot import Coverage, Identity
+from .plain import plain_values
 
 
 class Why(str, Enum):
@@ -24,22 +27,38 @@ class Why(str, Enum):
     ALL_EXEMPTED = "all-exempted"
 
 
+class Columns:
+    """The rows of a check that did not pass, column by column: plain values, made when a column is first asked for."""
+
+    def __init__(self, rows: DataFrame, ready: Mapping[str, Sequence[Any]]) -> None:
+        """`ready` are columns that are plain already; they stand before the rows' own of that name."""
+        self.names = tuple({**dict.fromkeys(map(str, rows.columns)), **dict.fromkeys(ready)})
+        self._rows, self._plain = rows, dict(ready)
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        if name not in self._plain:
+            self._plain[name] = plain_values(self._rows[name])
+        return self._plain[name]
+
+
 class Row(Mapping[str, Any]):
-    """A row by column name. The rows of a check share their names: a big cluster has tens of thousands of them."""
+    """One row by column name. A big cluster has tens of thousands, and few of their values are ever read."""
 
-    __slots__ = ("_places", "_values")
+    __slots__ = ("_at", "_columns", "_names")
 
-    def __init__(self, places: Mapping[str, int], values: tuple[Any, ...]) -> None:
-        self._places, self._values = places, values
+    def __init__(self, columns: Columns, at: int, names: tuple[str, ...]) -> None:
+        self._columns, self._at, self._names = columns, at, names
 
     def __getitem__(self, name: str) -> Any:
-        return self._values[self._places[name]]
+        if name not in self._names:
+            raise KeyError(name)
+        return self._columns[name][self._at]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._names)
 
     def __repr__(self) -> str:
         return repr(dict(self))
