@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
@@ -67,10 +68,28 @@ def _typed(cells: list[Any], kind: Type) -> Any:
     if kind is Type.TIME:
         return pd.to_datetime(pd.Series(cells, dtype="object"), utc=True).astype(kind.value)
     if kind is Type.NAME:
-        return pd.Categorical(cells)
+        codes, names = pd.factorize(np.array(cells, dtype=object), sort=True)
+        return pd.Categorical.from_codes(codes, pd.Index(names))
     if kind is Type.LIST:
         return pd.Series(cells, dtype="object")
-    return pd.array(cells, dtype=kind.value)
+    if kind is Type.TEXT:
+        return pd.array(cells, dtype=kind.value)
+    return _masked(cells, kind)
+
+
+def _masked(cells: list[Any], kind: Type) -> Any:
+    """Whole columns at once: pandas looks at every cell of a list that holds None."""
+    array, dtype, blank = _MASKED[kind]
+    told = np.array([cell is None for cell in cells], dtype=bool)
+    values = np.array([blank if cell is None else cell for cell in cells], dtype=None if cells else dtype)
+    return array(values.astype(dtype, casting="safe"), told)  # a fraction is no count, a number no flag
+
+
+_MASKED: dict[Type, tuple[Any, str, Any]] = {
+    Type.COUNT: (pd.arrays.IntegerArray, "int64", 0),
+    Type.NUMBER: (pd.arrays.FloatingArray, "float64", 0.0),
+    Type.FLAG: (pd.arrays.BooleanArray, "bool", False),
+}
 
 
 def text(name: str, meaning: str) -> Column:

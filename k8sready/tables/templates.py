@@ -103,21 +103,31 @@ def templates(snapshot: Snapshot) -> tuple[Template, ...]:
 
 def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
     """One template per workload and distinct pod spec; finished pods are history, not exposure."""
-    known: dict[str, Root] = {}
     groups: dict[Root, dict[int, list[Pod]]] = defaultdict(dict)  # by workload and identity of the spec
-    for pod in snapshot.of("pods", Pod):
-        if pod.status.phase in _FINISHED:
-            continue
-        owner = controller(pod.metadata)
-        if owner is None:
-            root = roots.of("Pod", pod.metadata)
-        else:
-            root = known.get(owner.uid) or known.setdefault(owner.uid, roots.of("Pod", pod.metadata))
-        groups[root].setdefault(id(pod.spec), []).append(pod)
+    for pods in _alike(snapshot.of("pods", Pod)):
+        first = pods[0]
+        groups[roots.of("Pod", first.metadata)].setdefault(id(first.spec), []).extend(pods)
     for root, own in groups.items():
         for pods in _by_content(list(own.values())):
             first = min(pods, key=lambda pod: pod.metadata.name)
             yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
+
+
+def _alike(pods: Iterable[Pod]) -> Iterable[list[Pod]]:
+    """Pods that share owners and spec (collected ones share the very objects), so that each workload is found once."""
+    owned: dict[int, bool] = {}  # by identity of the owners: does a workload control, or nobody, or a node
+    found: dict[tuple[str, object, int], list[Pod]] = defaultdict(list)
+    for pod in pods:
+        metadata = pod.metadata
+        owners = metadata.owner_references
+        if pod.status.phase in _FINISHED:
+            continue
+        if id(owners) not in owned:
+            owner = controller(metadata)
+            owned[id(owners)] = owner is not None and owner.kind != "Node"
+        holder = id(owners) if owned[id(owners)] else metadata.name
+        found[metadata.namespace, holder, id(pod.spec)].append(pod)
+    return found.values()
 
 
 def _by_content(shared: list[list[Pod]]) -> Iterable[list[Pod]]:
