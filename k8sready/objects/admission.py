@@ -2,20 +2,18 @@
 
 from .base import Object
 from .meta import Condition, LabelSelector, ObjectMeta
-from .redaction import Text
+from .redaction import ServerAddress
 
 
 class ServiceReference(Object, frozen=True):
     namespace: str = ""
     name: str = ""
-    path: str = ""
     port: int = 443
 
 
 class ClientConfig(Object, frozen=True):
     service: ServiceReference | None = None
-    url: Text | None = None
-    ca_bundle: str = ""  # public data (base64 PEM)
+    url: ServerAddress | None = None  # a webhook's path may be its password
 
 
 class WebhookRule(Object, frozen=True):
@@ -66,7 +64,7 @@ class ParamKind(Object, frozen=True):
 
 
 class Validation(Object, frozen=True):
-    message: Text = Text("")
+    """Only how many there are is read."""
 
 
 class AdmissionPolicySpec(Object, frozen=True):
@@ -79,7 +77,6 @@ class AdmissionPolicySpec(Object, frozen=True):
 
 class ExpressionWarning(Object, frozen=True):
     field_ref: str = ""
-    warning: Text = Text("")
 
 
 class TypeChecking(Object, frozen=True):

@@ -50,7 +50,6 @@ class ContainerPort(Object, frozen=True):
 class VolumeMount(Object, frozen=True):
     name: str = ""
     mount_path: str = ""
-    sub_path: str = ""
     read_only: bool = False
 
 
@@ -106,15 +105,14 @@ class HttpHeader(Object, frozen=True):
 
 
 class HttpGet(Object, frozen=True):
-    host: str = ""
-    path: Text = Text("")
+    host: Text = Text("")
     port: IntOrString = 0
     scheme: str = ""
     http_headers: tuple[HttpHeader, ...] = ()
 
 
 class TcpSocket(Object, frozen=True):
-    host: str = ""
+    host: Text = Text("")
     port: IntOrString = 0
 
 

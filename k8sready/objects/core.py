@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from msgspec.structs import force_setattr
+
 from .base import Object
+from .concealing import conceal_labels
 from .containers import IntOrString, Quantity
 from .meta import Condition, LocalObjectReference, ObjectMeta, ObjectReference
 from .redaction import ImageName, Text
@@ -84,12 +87,18 @@ class ServiceSpec(Object, frozen=True):
     type: str = ""
     selector: dict[str, str] = {}
     cluster_ip: str = ""
-    external_name: str = ""
+    external_name: Text = Text("")
     external_ips: tuple[str, ...] = ()
     load_balancer_source_ranges: tuple[str, ...] = ()
     load_balancer_ip: str = ""
     publish_not_ready_addresses: bool = False
     ports: tuple[ServicePort, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        selector = conceal_labels(self.selector)
+        if selector is not self.selector:
+            force_setattr(self, "selector", selector)
 
 
 class LoadBalancerIngress(Object, frozen=True):
@@ -161,7 +170,7 @@ class Event(Object, frozen=True):
 
     metadata: ObjectMeta = ObjectMeta()
     involved_object: ObjectReference = ObjectReference()
-    reason: str = ""
+    reason: Text = Text("")
     message: Text = Text("")
     type: str = ""
     count: int = 0

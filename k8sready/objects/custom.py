@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .base import Object
 from .meta import Condition, ObjectMeta
-from .redaction import Text
+from .redaction import ImageName, Text
 
 
 class CustomResource(Object, frozen=True):
@@ -21,11 +21,11 @@ class ReportOS(Object, frozen=True):
 
 
 class ReportRegistry(Object, frozen=True):
-    server: str = ""
+    server: Text = Text("")
 
 
 class ReportArtifact(Object, frozen=True):
-    repository: str = ""
+    repository: ImageName = ImageName("")
     digest: str = ""
     tag: str = ""
 
@@ -121,7 +121,7 @@ class SyncPolicy(Object, frozen=True):
 
 class ApplicationSource(Object, frozen=True):
     repo_url: Text = Text("")
-    target_revision: str = ""
+    target_revision: Text = Text("")
 
 
 class ApplicationSpec(Object, frozen=True):

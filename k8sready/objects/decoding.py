@@ -1,13 +1,15 @@
 """From manifests (dicts) to objects and back; strings that may hold credentials are cut on the way in."""
 
+import re
 from typing import Any
 
 import msgspec
 
+from .annotations import clean_annotations
 from .base import Object
-from .concealing import clean_annotations, clean_image, clean_text, conceal
+from .concealing import clean_address, clean_image, clean_text, conceal, is_flag
 from .kinds import Kind, kind_of
-from .redaction import Annotations, Concealed, ImageName, Text, ValueKind
+from .redaction import Annotations, Concealed, ImageName, ServerAddress, Text, ValueKind
 
 
 def decode_hook(declared: type, value: Any) -> Any:
@@ -16,6 +18,8 @@ def decode_hook(declared: type, value: Any) -> Any:
         return clean_text(str(value))
     if declared is ImageName:
         return clean_image(str(value))
+    if declared is ServerAddress:
+        return clean_address(str(value))
     if declared is Concealed:
         return _reopened(value) if isinstance(value, dict) else conceal(value)
     if declared is Annotations:
@@ -35,10 +39,22 @@ def encode_hook(value: Any) -> Any:
     raise NotImplementedError(type(value))
 
 
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
 def _reopened(saved: dict[str, Any]) -> Concealed:
-    flag, value = str(saved.get("flag", "")), str(saved.get("value", ""))
-    kept = conceal(f"{flag}={value}").value if value else ""  # a forged file cannot smuggle a value in
-    return Concealed(ValueKind(saved["kind"]), int(saved["length"]), str(saved["digest"])[:32], flag, kept)
+    """What `encode_hook` saved. A dict that only looks like it is concealed as any value: it cannot smuggle one in."""
+    flag, value, kind = (str(saved.get(name, "")) for name in ("flag", "value", "kind"))
+    length, digest = saved.get("length", 0), str(saved.get("digest", ""))
+    forged = (
+        kind not in _LOOKS or type(length) is not int or not _DIGEST.fullmatch(digest) or (flag and not is_flag(flag))
+    )
+    if forged:
+        return conceal(saved)
+    return Concealed(ValueKind(kind), length, digest, flag, conceal(f"{flag}={value}").value if value else "")
+
+
+_LOOKS = frozenset(kind.value for kind in ValueKind)
 
 
 def from_manifest(manifest: dict[str, Any]) -> tuple[Kind, Object]:
@@ -56,8 +72,27 @@ def from_manifest(manifest: dict[str, Any]) -> tuple[Kind, Object]:
 
 
 def from_dict(kind: Kind, manifest: dict[str, Any]) -> Object:
-    """The object of a manifest whose kind is known."""
-    return msgspec.convert(lift(kind, without_nulls(manifest)), kind.struct, dec_hook=decode_hook, strict=False)
+    """The object of a manifest whose kind is known.
+
+    Raises:
+        msgspec.ValidationError: a field has the wrong type; the message names its path and quotes no value.
+    """
+    lifted = lift(kind, without_nulls(manifest))
+    try:
+        return msgspec.convert(lifted, kind.struct, dec_hook=decode_hook, strict=False)
+    except msgspec.ValidationError as error:
+        told = _unquoted(str(error))
+    raise msgspec.ValidationError(told)
+
+
+# msgspec quotes the value of an enum that it does not know, and repeats what a hook said.
+_QUOTED_TYPE = re.compile(r"(?:Expected|Object missing|Invalid RFC3339|Integer|Number) [^'\"]{0,200}?(?= - at |\Z)")
+_PATH = re.compile(r" - at `[$.\w\[\]]{1,300}`\Z")
+
+
+def _unquoted(told: str) -> str:
+    what, where = _QUOTED_TYPE.match(told), _PATH.search(told)
+    return f"{what[0] if what else 'Invalid value'}{where[0] if where else ''}"
 
 
 def without_nulls(value: Any) -> Any:

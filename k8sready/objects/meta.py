@@ -3,7 +3,10 @@
 from datetime import datetime
 from enum import Enum
 
+from msgspec.structs import force_setattr
+
 from .base import Object
+from .concealing import conceal_label, conceal_labels
 from .redaction import Annotations, Text
 
 
@@ -40,6 +43,12 @@ class ObjectMeta(Object, frozen=True):
     # Derived from managedFields while reading (its field names are dropped); None: the server did not send any.
     field_managers: tuple[FieldManager, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Labels that are credentials by their look are replaced, however the object is made."""
+        labels = conceal_labels(self.labels)
+        if labels is not self.labels:
+            force_setattr(self, "labels", labels)
+
 
 class Operator(str, Enum):
     """Operator of a label selector requirement (apimachinery meta/v1 LabelSelectorOperator)."""
@@ -55,6 +64,11 @@ class Requirement(Object, frozen=True):
     operator: Operator = Operator.IN
     values: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        if any(conceal_label(value) is not value for value in self.values):
+            force_setattr(self, "values", tuple(map(conceal_label, self.values)))
+
 
 class LabelSelector(Object, frozen=True):
     """metav1.LabelSelector: both parts are ANDed, an empty one matches all; what None means depends on the field."""
@@ -62,12 +76,19 @@ class LabelSelector(Object, frozen=True):
     match_labels: dict[str, str] = {}
     match_expressions: tuple[Requirement, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        labels = conceal_labels(self.match_labels)
+        if labels is not self.match_labels:
+            force_setattr(self, "match_labels", labels)
+
 
 class Condition(Object, frozen=True):
-    type: str = ""
+    """Without its message: a controller writes there what it likes, and checks read the reason."""
+
+    type: Text = Text("")
     status: str = ""
-    reason: str = ""
-    message: Text = Text("")
+    reason: Text = Text("")
     last_transition_time: datetime | None = None
 
 

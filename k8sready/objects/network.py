@@ -3,6 +3,7 @@
 from .base import Object
 from .containers import IntOrString
 from .meta import LabelSelector, ObjectMeta
+from .redaction import Text
 
 
 class IpBlock(Object, frozen=True):
@@ -138,8 +139,8 @@ class IngressBackend(Object, frozen=True):
 
 
 class IngressPath(Object, frozen=True):
-    path: str = ""
-    path_type: str = ""
+    """Which backend; the path itself may be a secret address, and exposure does not depend on it."""
+
     backend: IngressBackend = IngressBackend()
 
 
@@ -148,12 +149,12 @@ class IngressHttp(Object, frozen=True):
 
 
 class IngressHostRule(Object, frozen=True):
-    host: str = ""
+    host: Text = Text("")
     http: IngressHttp | None = None
 
 
 class IngressTls(Object, frozen=True):
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Text, ...] = ()
     secret_name: str = ""
 
 
@@ -192,7 +193,7 @@ class GatewayTls(Object, frozen=True):
 
 class GatewayListener(Object, frozen=True):
     name: str = ""
-    hostname: str = ""
+    hostname: Text = Text("")
     port: int = 0
     protocol: str = ""
     tls: GatewayTls | None = None
@@ -225,7 +226,7 @@ class RouteRule(Object, frozen=True):
 
 class RouteSpec(Object, frozen=True):
     parent_refs: tuple[RouteReference, ...] = ()
-    hostnames: tuple[str, ...] = ()
+    hostnames: tuple[Text, ...] = ()
     rules: tuple[RouteRule, ...] = ()
 
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from msgspec.structs import force_setattr
+
 from .base import Object
+from .concealing import conceal_label, conceal_labels
 from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
 from .meta import LabelSelector, LocalObjectReference, ObjectMeta
 from .redaction import ImageName, Text
@@ -11,7 +14,7 @@ from .volumes import Volume
 
 class Sysctl(Object, frozen=True):
     name: str = ""
-    value: str = ""
+    value: Text = Text("")
 
 
 class PodSecurityContext(Object, frozen=True):
@@ -48,6 +51,11 @@ class NodeSelectorRequirement(Object, frozen=True):
     key: str = ""
     operator: str = ""
     values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        if any(conceal_label(value) is not value for value in self.values):
+            force_setattr(self, "values", tuple(map(conceal_label, self.values)))
 
 
 class NodeSelectorTerm(Object, frozen=True):
@@ -109,14 +117,22 @@ class PodSpec(Object, frozen=True):
     restart_policy: str = ""
     termination_grace_period_seconds: int | None = None
 
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        selector = conceal_labels(self.node_selector)
+        if selector is not self.node_selector:
+            force_setattr(self, "node_selector", selector)
+
 
 class ContainerStateWaiting(Object, frozen=True):
-    reason: str = ""
+    reason: Text = Text("")
     message: Text = Text("")
 
 
 class ContainerStateTerminated(Object, frozen=True):
-    reason: str = ""
+    """Without its message, which is whatever the container wrote at its end."""
+
+    reason: Text = Text("")
     exit_code: int = 0
 
 
@@ -145,8 +161,7 @@ class PodIP(Object, frozen=True):
 
 class PodStatus(Object, frozen=True):
     phase: str = ""
-    reason: str = ""
-    message: Text = Text("")
+    reason: Text = Text("")
     start_time: datetime | None = None
     pod_ip: str = ""
     pod_ips: tuple[PodIP, ...] = ()

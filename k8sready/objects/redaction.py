@@ -59,5 +59,11 @@ class ImageName(Text):
     __slots__ = ()
 
 
+class ServerAddress(Text):
+    """Scheme, host and port of a URL, without its path."""
+
+    __slots__ = ()
+
+
 class Annotations(dict[str, str]):
-    """Annotations with last-applied-configuration and the values of sensitive names cut out."""
+    """Annotations by name, with every value cut that is not known to be harmless."""

@@ -2,7 +2,7 @@
 
 from .base import Object
 from .meta import LabelSelector, LocalObjectReference
-from .redaction import ImageName, Text
+from .redaction import ImageName
 
 
 class HostPath(Object, frozen=True):
@@ -51,10 +51,16 @@ class ProjectedVolume(Object, frozen=True):
     sources: tuple[Projection, ...] = ()
 
 
+class CsiAttributes(Object, frozen=True):
+    """volumeAttributes hold what a driver likes, passwords too; only which SecretProviderClass is read."""
+
+    secret_provider_class: str = ""
+
+
 class CsiVolume(Object, frozen=True):
     driver: str = ""
     node_publish_secret_ref: LocalObjectReference | None = None
-    volume_attributes: dict[str, Text] = {}
+    volume_attributes: CsiAttributes = CsiAttributes()
 
 
 class ImageVolume(Object, frozen=True):

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from msgspec.structs import force_setattr
+
 from .base import Object
+from .concealing import conceal_labels
 from .containers import IntOrString
 from .meta import Condition, LabelSelector, ObjectMeta
 from .pods import PodTemplateSpec
@@ -63,6 +66,12 @@ class ReplicationControllerSpec(Object, frozen=True):
     replicas: int | None = None
     selector: dict[str, str] = {}
     template: PodTemplateSpec = PodTemplateSpec()
+
+    def __post_init__(self) -> None:
+        """Values are replaced as those of labels are."""
+        selector = conceal_labels(self.selector)
+        if selector is not self.selector:
+            force_setattr(self, "selector", selector)
 
 
 class ReplicationController(Object, frozen=True):

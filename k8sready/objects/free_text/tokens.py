@@ -1,0 +1,84 @@
+"""Credentials by their own look: PEM, JWT, keys of clouds and forges, webhook addresses, random strings."""
+
+import re
+from operator import ne
+
+from .cut import CUT, mentions
+
+# Prefixes that their issuers documented so that scanners find them.
+PREFIXED = (
+    r"(?:AKIA|ASIA|AIDA|AROA|ABIA|ACCA|LTAI)[A-Za-z0-9]{12,}"
+    r"|gh[pousr]_[\w-]{16,}|github_pat_[\w-]{20,}|gl(?:pat|dt|rt|ptt|ft|soat|agent|cbt|imt|oas)-[\w.-]{15,}"
+    r"|xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{20,}|[srp]k_(?:live|test)_[\w-]{10,}"
+    r"|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
+    r"|do[opr]_v1_[\w-]{30,}|dckr_pat_[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[\w-]{20,}"
+    r"|ATATT[\w=-]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{20,}|K10[0-9a-f]{32,}(?:::[\w:.-]*)?|eyJ[\w+/=-]{10,}(?:\.[\w+/=-]*)*"
+    r"|sntrys?_[\w=-]{20,}"
+)
+_TOKENS = re.compile(
+    r"-----BEGIN(?s:[^-]{1,64}-----.*?)(?:-----END[^-]{1,64}-----|\Z)"
+    rf"|(?<![A-Za-z0-9])(?:{PREFIXED})"
+    r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+|(?<![A-Za-z0-9])(?:bot)?\d{8,10}:AA[\w-]{30,}"
+)
+_BOOTSTRAP = re.compile(r"(?<![\w.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])")  # kubeadm's
+_SIGNS = (
+    *(
+        "-----begin",
+        "akia",
+        "asia",
+        "aida",
+        "aroa",
+        "abia",
+        "acca",
+        "ltai",
+        "gh",
+        "github_pat",
+        "gl",
+        "xox",
+        "xapp",
+        "sk-",
+        "k_",
+    ),
+    *(
+        "aiza",
+        "ya29",
+        "gocspx",
+        "hv",
+        "npm_",
+        "pypi",
+        "_v1_",
+        "dckr",
+        "sg.",
+        "shp",
+        "atatt",
+        "age-secret",
+        "k10",
+        "eyj",
+        "sntry",
+    ),
+    *("hooks.slack", "webhooks", ":aa"),
+)
+_LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+_DIGEST = re.compile(r"[0-9A-Fa-f-]+|[0-9a-z/_=+-]+|[0-9A-Z/_=+-]+")
+
+
+def cut(text: str) -> str:
+    """The text without strings that are credentials wherever they stand."""
+    if is_token(text):
+        text = _TOKENS.sub(CUT, text)
+    return _LONG.sub(_random, _BOOTSTRAP.sub(CUT, text))
+
+
+def is_token(text: str) -> bool:
+    """Whether a credential with a documented form is in it."""
+    return mentions(text, _SIGNS) and _TOKENS.search(text) is not None
+
+
+def _random(match: re.Match[str]) -> str:
+    """Cut what changes between lower case, upper case and digits as random strings do and words never do."""
+    text = match[0]
+    if _DIGEST.fullmatch(text):
+        return text
+    kinds = ["d" if sign.isdigit() else "U" if sign.isupper() else "l" for sign in text if sign.isalnum()]
+    changes = sum(map(ne, kinds, kinds[1:]))
+    return CUT if len(set(kinds)) == 3 and changes >= 0.42 * len(kinds) else text
