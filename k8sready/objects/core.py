@@ -103,7 +103,7 @@ class ServiceSpec(Object, frozen=True):
 
 class LoadBalancerIngress(Object, frozen=True):
     ip: str = ""
-    hostname: str = ""
+    hostname: Text = Text("")
 
 
 class LoadBalancerStatus(Object, frozen=True):

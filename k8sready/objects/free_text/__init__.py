@@ -12,7 +12,10 @@ from . import commands, kubelet, named, tokens, urls
 from .cut import CUT
 
 __all__ = ["CUT", "clean"]
-_RULES: tuple[Callable[[str], str], ...] = (kubelet.cut, tokens.cut, named.cut, commands.cut, urls.cut)
+_RULES: tuple[Callable[[str], str], ...] = (
+    *(kubelet.cut, tokens.cut_documented, urls.cut, named.cut, commands.cut),
+    tokens.cut_random,  # last: by then a name before it, which says what it is, has been looked at
+)
 _PASSES = 8
 _AT_MOST = 8192  # characters; events keep 1024, and no check reads so far
 

@@ -20,7 +20,7 @@ _CLIENTS = (
     r"(?:mysql|mariadb|mongo|sshpass|docker|podman|nerdctl|skopeo|buildah|oc|az"
     r"|cqlsh|clickhouse|sqlcmd|bcp|mssql|7z|rar)"
 )
-_PORT = r"(?![\d.:]+(?:/\w+)?(?:[\s\"']|\Z))"
+_PORT = r"(?!(?:[\d.]{7,15}:)?\d{1,5}(?::\d{1,5})?(?:/[a-z]{3,4})?(?:[\s\"']|\Z))"
 _OTHER_FLAGS = r"(?!(?:ort|ath|rofile|rotocol|lain|roject|ublish|ull)[ =])"  # what -p… may be the start of
 _CLIENT = re.compile(
     rf"((?<![\w-]){_CLIENTS}[\w-]{{0,24}}(?:[ \t][^\n|;&]{{0,300}}?)?\s-[pP]{_OTHER_FLAGS}\s{{0,4}})"

@@ -5,7 +5,7 @@ NOT_CUT = r"(?!\[redacted)"
 # A quotation mark as it stands, escaped by a JSON string or several, as HTML or percent-encoded.
 QUOTE = r"(?:\\{0,8}[\"'`]|&quot;|&#3[49];|%22)"
 # Unquoted: up to a blank, or to a sign of punctuation that something else follows.
-_INNER = r"[,;&|)\]}](?![\s,;&|)\]}\"'`\\]|$|[\w. -]{1,40}[=:])"
+_INNER = r",(?![\s\"'`\\]|$)|[;&|)\]}](?![\s,;&|)\]}\"'`\\]|$|[\w. -]{1,40}[=:])"
 BARE = rf"(?:[^\s,;&|\"'`<>\\)\]}}]|\\(?![nrtu\"'`\\])|[\"'](?=\w)|<(?!/)|{_INNER})+"
 # What opens with a mark ends with the same mark; without one (messages are truncated) it ends with the line.
 QUOTED = r"(?P<mark>\\{0,8}[\"'`]|&quot;|&#3[49];|%22)(?:(?s:.{0,4096}?)(?<!\\)(?P=mark)|[^\n]*)"

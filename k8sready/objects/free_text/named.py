@@ -2,7 +2,7 @@
 
 import re
 
-from .cut import CUT, NOT_CUT, PROSE, QUOTE, QUOTED, VALUE, mentions
+from .cut import BARE, CUT, NOT_CUT, PROSE, QUOTE, QUOTED, VALUE, mentions
 
 _KEY = (
     r"(?:api|access|private|secret|signing|encryption|master|account|storage|ssh|license|service|client|auth|session"
@@ -49,6 +49,7 @@ _LINE = re.compile(
     r"(?:[|>][-+\d]{0,2}[ \t]*(?:\n(?P=indent)[ \t]+[^\n]*|\n[ \t]*(?=\n))+"
     r"|(?P<rest>(?!\\n)[^\s\"'\[{](?:(?!\\n)[^\n])*))"
 )
+_BLOCK = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})[|>][-+\d]{{0,2}}[ \t]*(?:\n[ \t]+[^\n]*)+")
 _LISTED = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})(?P<open>[\[{{])(?!redacted)[^\]}}\n]{{1,4096}}")
 _TAGGED = re.compile(rf"(<[\w:.-]{{0,40}}?{NAME}(?:\s[^<>]{{0,100}})?>){NOT_CUT}[^<]+")
 _PAIR = re.compile(rf"((?<![\w.])Value:\s{{0,4}}|{QUOTE}[vV]alue{QUOTE}\s{{0,4}}:\s{{0,4}}){NOT_CUT}{QUOTED}")
@@ -62,7 +63,7 @@ _TOLD = re.compile(
 )
 _SCHEME = re.compile(
     rf"\b((?i:bearer|basic)\s+){NOT_CUT}(?!(?i:auth|token|challenge|realm|scheme|cred))"
-    r"(?:(?<=[rR] )[\w+/=.~-]{8,}|(?=[a-z]*[A-Z\d+/=_-])[\w+/=.~-]{6,})"
+    rf"(?:(?<=[rR] )(?=\S{{8}}){BARE}|(?=[a-z]*[A-Z\d+/=_-])[\w+/=.~-]{{6,}})"
 )
 # An image reference in the distribution project's grammar: no user info, no query. A tag is not an assigned value.
 IMAGE = (
@@ -89,7 +90,7 @@ def cut(text: str) -> str:
         return text
     if _NAMED.search(text):
         text = _SCHEMED.sub(rf"\g<name>\g<sign>{CUT}", text)
-        for pattern in (_LINE, _LISTED, _ASSIGNED):
+        for pattern in (_LINE, _BLOCK, _LISTED, _ASSIGNED):
             text = pattern.sub(_value, text)
     if "<" in text:
         text = _TAGGED.sub(rf"\1{CUT}", text)

@@ -59,14 +59,24 @@ _SIGNS = (
     *("hooks.slack", "webhooks", ":aa"),
 )
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+_DIGIT_WITHIN = re.compile(r"[A-Za-z]\d+[A-Za-z]")
+_CHANGES = 0.4  # a share: random strings have 0.6, base64 of text 0.4 and more, CamelCase with a number 0.3
 _DIGEST = re.compile(r"[0-9A-Fa-f-]+|[0-9a-z/_=+-]+|[0-9A-Z/_=+-]+")
 
 
 def cut(text: str) -> str:
     """The text without strings that are credentials wherever they stand."""
-    if is_token(text):
-        text = _TOKENS.sub(CUT, text)
-    return _LONG.sub(_random, _BOOTSTRAP.sub(CUT, text))
+    return cut_random(cut_documented(text))
+
+
+def cut_documented(text: str) -> str:
+    """The text without credentials whose form is documented."""
+    return _BOOTSTRAP.sub(CUT, _TOKENS.sub(CUT, text) if is_token(text) else text)
+
+
+def cut_random(text: str) -> str:
+    """The text without long strings that look random."""
+    return _LONG.sub(_random, text)
 
 
 def is_token(text: str) -> bool:
@@ -77,8 +87,8 @@ def is_token(text: str) -> bool:
 def _random(match: re.Match[str]) -> str:
     """Cut what changes between lower case, upper case and digits as random strings do and words never do."""
     text = match[0]
-    if _DIGEST.fullmatch(text):
+    if _DIGEST.fullmatch(text) or not _DIGIT_WITHIN.search(text):
         return text
     kinds = ["d" if sign.isdigit() else "U" if sign.isupper() else "l" for sign in text if sign.isalnum()]
     changes = sum(map(ne, kinds, kinds[1:]))
-    return CUT if len(set(kinds)) == 3 and changes >= 0.42 * len(kinds) else text
+    return CUT if len(set(kinds)) == 3 and changes >= _CHANGES * len(kinds) else text

@@ -1,0 +1,69 @@
+"""Annotation values stay where checks read them and their form has no room for a credential; names always stay."""
+
+import pytest
+
+from k8sready.objects.annotations import clean_annotations
+from k8sready.objects.free_text import CUT
+
+CANARY = "c4n4ry-Zq7-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kubernetes.io/config.mirror", "0a1b2c3d4e5f60718293a4b5c6d7e8f9"),
+        ("kubernetes.io/config.source", "file"),
+        ("deployment.kubernetes.io/revision", "12"),
+        ("kubectl.kubernetes.io/restartedAt", "2026-11-24T10:00:00Z"),
+        ("container.apparmor.security.beta.kubernetes.io/password", "localhost/k8s-Profile_1"),
+        ("seccomp.security.alpha.kubernetes.io/pod", ""),
+        ("meta.helm.sh/release-name", "web-1"),
+        ("argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/web"),
+        ("argocd.argoproj.io/sync-options", "Prune=false,ServerSideApply=true"),
+        ("argocd.argoproj.io/sync-wave", "-1"),
+        ("cert-manager.io/inject-ca-from-secret", "shop/ca"),
+        ("sidecar.istio.io/inject", "true"),
+        ("linkerd.io/inject", "enabled"),
+        ("linkerd.io/proxy-version", "stable-2.14.1"),
+        ("config.linkerd.io/skip-outbound-ports", "3306,6379"),
+        ("config.linkerd.io/default-inbound-policy", "all-authenticated"),
+        ("prometheus.io/path", "/actuator/prometheus"),
+        ("prometheus.io/port", "8080"),
+        ("openshift.io/sa.scc.uid-range", "1000600000/10000"),
+        ("service.beta.kubernetes.io/load-balancer-source-ranges", "10.0.0.0/8,192.168.0.0/16"),
+        ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internet-facing"),
+        ("eks.amazonaws.com/role-arn", "arn:aws:iam::123456789012:role/Shop"),
+        ("gateway.networking.k8s.io/bundle-version", "v1.2.0"),
+        ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"),
+    ],
+)
+def test_values_that_checks_read_stay(name: str, value: str) -> None:
+    assert clean_annotations({name: value}) == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kubectl.kubernetes.io/last-applied-configuration", "{}"),
+        ("nginx.ingress.kubernetes.io/configuration-snippet", f'proxy_set_header X "{CANARY}";'),
+        ("nginx.ingress.kubernetes.io/auth-secret", CANARY),
+        ("nginx.ingress.kubernetes.io/server-snippet", "true"),
+        ("k3s.io/node-args", f'["server","--token","{CANARY}"]'),
+        ("k3s.io/node-env", f'{{"K3S_TOKEN":"{CANARY}"}}'),
+        ("kubernetes.io/change-cause", f"kubectl set env deploy/a X={CANARY}"),
+        ("meta.helm.sh/release-name", CANARY),
+        ("argocd.argoproj.io/tracking-id", f"https://u:{CANARY}@h"),
+        ("argocd.argoproj.io/tracking-id", CANARY),
+        ("prometheus.io/path", f"/metrics?token={CANARY}"),
+        ("prometheus.io/param-x", CANARY),
+        ("ad.datadoghq.com/redis.instances", f'[{{"password":"{CANARY}"}}]'),
+        ("autoscaling.alpha.kubernetes.io/conditions", f'[{{"message":"{CANARY}"}}]'),
+        ("sidecar.istio.io/status", f'{{"x":"{CANARY}"}}'),
+        ("service.beta.kubernetes.io/x", "AKIAIOSFODNN7EXAMPLE"),
+        ("container.apparmor.security.beta.kubernetes.io/c", f"localhost/x {CANARY}"),
+        ("example.com/plain", "true"),
+    ],
+)
+def test_every_other_value_is_cut_and_its_name_stays(name: str, value: str) -> None:
+    assert clean_annotations({name: value}) == {name: CUT}
+    assert clean_annotations(clean_annotations({name: value})) == {name: CUT}

@@ -1,0 +1,165 @@
+"""Free text loses the credentials in it, keeps what it says, and costs little however hostile it is."""
+
+import string
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from k8sready.objects.free_text import clean
+
+from .hidden import ENCODED, HARMLESS, HIDDEN
+
+# Fragments of this length would tell a credential's finder something.
+PIECE = 7
+WORDS = string.ascii_letters + string.digits + "-_."
+SIGNS = WORDS + "!$%^*+~=#,"
+# Forms that end with the alphabet of a token, or in which a sign has another meaning.
+NARROW = (
+    "xox",
+    "glpat",
+    "slack",
+    "jdbc:oracle",
+    "curl -u",
+    "%2F",
+    "jdbc:mysql",
+    "name=1,",
+    "Bearer",
+    "robot",
+    "//{",
+    ":{}@",
+)
+
+
+def leaked(secret: str, told: str) -> bool:
+    return any(secret[place : place + PIECE] in told for place in range(len(secret) - PIECE + 1))
+
+
+@pytest.mark.parametrize("form", HIDDEN)
+@pytest.mark.parametrize(
+    "secret", ["c4n4ry-Zq7hunter2", "correcthorsebattery", "0123456789012345", "9f86d081884c7d659a2feaa0"]
+)
+def test_a_credential_is_cut_in_every_form(form: str, secret: str) -> None:
+    assert not leaked(secret, clean(form.format(secret)))
+
+
+@pytest.mark.parametrize("text", ENCODED)
+def test_a_credential_is_cut_in_base64_too(text: str) -> None:
+    assert "dXNlcjpo" not in clean(text)
+
+
+AROUND = st.sampled_from(
+    [("", ""), ("Error: ", ""), ("", ": failed"), ("warning, ", ", then"), ('{"m": ', "}"), ("x\n", "\ny")]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(HIDDEN), AROUND, st.data())
+def test_a_generated_credential_is_cut_between_other_words(
+    form: str, around: tuple[str, str], data: st.DataObject
+) -> None:
+    alphabet = WORDS if any(part in form for part in NARROW) else SIGNS
+    if any(part in form for part in NARROW[:3]):
+        alphabet = string.ascii_letters + string.digits
+    secret = data.draw(
+        st.text(alphabet, min_size=12, max_size=40).filter(lambda text: text[0].isalnum() and text[-1].isalnum())
+    )
+    assert not leaked(secret, clean(form.format(secret).join(around)))
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_holds_no_credential_stays(text: str) -> None:
+    assert clean(text) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*HIDDEN, *HARMLESS, '"', "'", "\\", "\n", "=", ":", "@", "password", "--", "|", " "]),
+        max_size=6,
+    )
+)
+def test_cleaning_twice_is_cleaning_once(parts: list[str]) -> None:
+    once = clean("".join(parts))
+    assert clean(once) == once
+
+
+HOSTILE = (
+    *(
+        "a",
+        "a:",
+        "//@",
+        "password=",
+        "-",
+        "password ",
+        "a.a-",
+        "://",
+        "@",
+        ":@",
+        'password="',
+        "password='\\",
+        "x://a:b",
+    ),
+    *(
+        "-----BEGIN ",
+        "-----BEGIN a-----",
+        "eyJ",
+        "password\\\\\\\\",
+        " ",
+        "\n",
+        "\n ",
+        "mysql -p ",
+        "curl -u ",
+        "--set a",
+    ),
+    *(
+        "echo a ",
+        "lifecycle hook (",
+        'exec: "',
+        "command '",
+        'image "a/',
+        "a/",
+        "a.b/",
+        "A_",
+        "secret",
+        "token: ",
+        "A=b ",
+    ),
+    *(
+        "password: |\n ",
+        "\n  password:",
+        "<password ",
+        "%3a%2f%2f",
+        "value: ",
+        '"value":"',
+        "set env a=",
+        "[{",
+        "token:[",
+    ),
+    *(
+        "bearer ",
+        "identified by '",
+        "a-a_",
+        "--token-",
+        "\\",
+        "\\n",
+        '\\"',
+        "K10",
+        "xoxb-",
+        "a:b@",
+        "user:pass/",
+        "aB3",
+        "a,b=",
+    ),
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_costs_little_and_comes_to_rest(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = time.process_time()
+    once = clean(text)
+    assert time.process_time() - start < 2.0  # a quadratic rule takes minutes
+    assert clean(once) == once
+    assert len(once) <= 8192
