@@ -60,9 +60,10 @@ _SHORT = 16  # no credential with a look of its own is shorter
 
 def conceal_labels(labels: dict[str, str]) -> dict[str, str]:
     """Labels (or a selector's), with values that are credentials by their look replaced; the same dict if none is."""
-    if all(len(value) < _SHORT or conceal_label(value) is value for value in labels.values()):
-        return labels
-    return {name: conceal_label(value) for name, value in labels.items()}
+    for value in labels.values():
+        if len(value) >= _SHORT and not _is_plain(value):
+            return {name: conceal_label(value) for name, value in labels.items()}
+    return labels
 
 
 def conceal_label(value: str) -> str:

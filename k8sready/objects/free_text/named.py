@@ -33,6 +33,7 @@ _NEXT_LINE = r"(?:\s{0,2}\n[ \t]{1,32})?"
 # A message goes on after a colon, not after another sign.
 _PROSE = rf"(?:(?<![: ])|(?<=[=>] )|{PROSE})"
 _ASSIGNED = re.compile(rf"(?P<name>{NAME})(?P<sign>\]?{QUOTE}?\]?{_SIGN}{_NEXT_LINE}){_PROSE}(?P<value>{VALUE})")
+_SCHEMES = ("bearer", "basic", "digest", "negotiate", "token", "ntlm", "apikey", "aws4")
 _NAMED = re.compile(rf"{NAME}\]?{QUOTE}?\]?{_SIGN}")
 _SCHEMED = re.compile(
     rf"(?P<name>{STRONG})(?P<sign>{QUOTE}?{_SIGN}{QUOTE}?)"
@@ -88,15 +89,24 @@ def cut(text: str) -> str:
         text = _PAIR_LINE.sub(rf"\1{CUT}", _PAIR.sub(rf"\1{CUT}", text))
     if not mentions(text, _WORDS):
         return text
-    if _NAMED.search(text):
-        text = _SCHEMED.sub(rf"\g<name>\g<sign>{CUT}", text)
-        for pattern in (_LINE, _BLOCK, _LISTED, _ASSIGNED):
-            text = pattern.sub(_value, text)
+    if mentions(text, (":", "=", "%3", "\\u003")) and _NAMED.search(text):
+        text = _assigned(text)
     if "<" in text:
         text = _TAGGED.sub(rf"\1{CUT}", text)
     if ":" in text:
         text = _HEADER.sub(rf"\1\2{CUT}", text)
     return _told(text)
+
+
+def _assigned(text: str) -> str:
+    if mentions(text, _SCHEMES):
+        text = _SCHEMED.sub(rf"\g<name>\g<sign>{CUT}", text)
+    text = _LINE.sub(_value, text)
+    if "\n" in text:
+        text = _BLOCK.sub(_value, text)
+    if "[" in text or "{" in text:
+        text = _LISTED.sub(_value, text)
+    return _ASSIGNED.sub(_value, text)
 
 
 def _told(text: str) -> str:
