@@ -14,11 +14,11 @@ _FLAG = re.compile(
     rf"{PROSE}(?!--?\w|\|)(?P<value>{VALUE})"
 )
 _USER = re.compile(
-    rf"((?<![\w-])(?:-[uU]|--(?:proxy-)?user)[\s=]{{0,4}}{QUOTE}?(?=[^\s\"':]{{0,64}}[:%])){NOT_CUT}(?:[^\s\"'`]+)"
+    rf"((?<![\w-])(?:-[uU]|--(?:proxy-)?user)[\s=]{{0,4}}{QUOTE}?(?=[^\s\"':]{{0,64}}[:%,])){NOT_CUT}(?:[^\s\"'`]+)"
 )
 _CLIENTS = (
     r"(?:mysql|mariadb|mongo|sshpass|docker|podman|nerdctl|skopeo|buildah|oc|az"
-    r"|cqlsh|clickhouse|sqlcmd|bcp|mssql|7z|rar)"
+    r"|cqlsh|clickhouse|sqlcmd|bcp|mssql|7z|rar|zip|unzip|ipmitool)"
 )
 _PORT = r"(?!(?:[\d.]{7,15}:)?\d{1,5}(?::\d{1,5})?(?:/[a-z]{3,4})?(?:[\s\"']|\Z))"
 _OTHER_FLAGS = r"(?!(?:ort|ath|rofile|rotocol|lain|roject|ublish|ull)[ =])"  # what -p… may be the start of
@@ -27,7 +27,9 @@ _CLIENT = re.compile(
     rf"{NOT_CUT}{_PORT}(?!-)(?P<value>{VALUE})"
 )
 _OTHER = re.compile(
-    rf"(\b(?:redis-cli\b[^\n|;&]{{0,300}}?\s-a|ldap\w{{3,10}}\b[^\n|;&]{{0,300}}?\s-w)\s{{0,4}})"
+    rf"(\b(?:redis-cli\b[^\n|;&]{{0,300}}?\s-a|ldap\w{{3,10}}\b[^\n|;&]{{0,300}}?\s-w"
+    rf"|openssl\b[^\n|;&]{{0,300}}?\s-k|htpasswd\s+-\w*b\w*\s+\S{{1,128}}\s+\S{{1,64}}\s"
+    rf"|sqlplus\s+(?:-\w+\s+){{0,4}}\w{{1,64}}/|rabbitmqctl\s+\w{{1,32}}\s+\S{{1,64}}\s)\s{{0,4}})"
     rf"{NOT_CUT}(?P<value>{VALUE})"
 )
 _PIPED = re.compile(
@@ -42,7 +44,7 @@ _SET = re.compile(
 )
 _SETTING = re.compile(r"\b(?:set env|vault (?:kv )?(?:put|write|patch)|config set|configure set)\b[^\n]{0,2048}")
 _EQUALS = re.compile(rf"(?<=[\w.-]=){NOT_CUT}(?P<value>{VALUE})")
-_CONFIGURED = re.compile(rf"({_WORD}[\w.-]{{0,48}}\s+)(?!\w+=){NOT_CUT}(?P<value>{VALUE})")
+_CONFIGURED = re.compile(rf"({_WORD}[\w.-]{{0,48}}\s+){NOT_CUT}(?P<value>{VALUE})")
 # What an environment holds is never shown, under whatever name.
 _VARIABLE = re.compile(rf"((?<![\w.-])[A-Z][A-Z0-9_]{{2,63}}=){NOT_CUT}(?P<value>{VALUE})")
 
@@ -51,6 +53,8 @@ def cut(text: str) -> str:
     """The text with what follows flags and assignments of commands cut."""
     if "-" in text:
         text = _flags(text)
+    if mentions(text, ("redis-cli", "ldap", "openssl", "htpasswd", "sqlplus", "rabbitmqctl")):
+        text = _OTHER.sub(rf"\1{CUT}", text)
     if "=" in text:
         text = _VARIABLE.sub(rf"\1{CUT}", text)
     if "|" in text:
@@ -67,8 +71,6 @@ def _flags(text: str) -> str:
         text = _USER.sub(rf"\1{CUT}", text)
     if mentions(text, (" -p", "\t-p")):
         text = _CLIENT.sub(rf"\1{CUT}", text)
-    if mentions(text, ("redis-cli", "ldap")):
-        text = _OTHER.sub(rf"\1{CUT}", text)
     return _SET.sub(rf"\1{CUT}", text) if "=" in text else text
 
 
@@ -77,4 +79,4 @@ def _flag(match: re.Match[str]) -> str:
 
 
 def _setting(match: re.Match[str]) -> str:
-    return _CONFIGURED.sub(rf"\1{CUT}", _EQUALS.sub(CUT, match[0]))
+    return _EQUALS.sub(CUT, _CONFIGURED.sub(rf"\1{CUT}", match[0]))

@@ -8,7 +8,7 @@ QUOTE = r"(?:\\{0,8}[\"'`]|&quot;|&#3[49];|%22)"
 _INNER = r",(?![\s\"'`\\]|$)|[;&|)\]}](?![\s,;&|)\]}\"'`\\]|$|[\w. -]{1,40}[=:])"
 BARE = rf"(?:[^\s,;&|\"'`<>\\)\]}}]|\\(?![nrtu\"'`\\])|[\"'](?=\w)|<(?!/)|{_INNER})+"
 # What opens with a mark ends with the same mark; without one (messages are truncated) it ends with the line.
-QUOTED = r"(?P<mark>\\{0,8}[\"'`]|&quot;|&#3[49];|%22)(?:(?s:.{0,4096}?)(?<!\\)(?P=mark)|[^\n]*)"
+QUOTED = r"(?P<mark>\\{0,8}(?:\"\"\"|\'\'\'|[\"'`])|&quot;|&#3[49];|%22)(?:(?s:.{0,4096}?)(?<!\\)(?P=mark)|[^\n]*)"
 VALUE = rf"{NOT_CUT}(?:(?P<quoted>{QUOTED})|{BARE})"
 # Words that follow "token:" and the like where a message goes on, not a value.
 PROSE = (

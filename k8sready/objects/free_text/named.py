@@ -6,11 +6,12 @@ from .cut import BARE, CUT, NOT_CUT, PROSE, QUOTE, QUOTED, VALUE, mentions
 
 _KEY = (
     r"(?:api|access|private|secret|signing|encryption|master|account|storage|ssh|license|service|client|auth|session"
-    r"|consumer|app|security|hmac|rsa|aes|shared)[_.-]?(?:access[_.-]?)?key"
+    r"|consumer|subscription|app|security|hmac|rsa|aes|shared)[_.-]?(?:access[_.-]?)?key"
 )
 STRONG = (
     rf"(?i:passw(?:or)?d|passwd|pass[_.-]?(?:phrase|code|key)|pwd|secret|token|bearer|credential|{_KEY}"
-    r"|authorization|cookie|connection[_.-]?string|signature|pgpass|psk)"
+    r"|authorization|cookie|connection[_.-]?string|signature|pgpass|psk|jwt|csrf"
+    r"|(?:j|php)?sess(?:ion)?[_-]?id|passwort|kennwort|contrase[nñ]a|mot[_-]?de[_-]?passe|senha|密码)"
 )
 # Short words count only as words of their own: pass, dbPass, DB_PASS; not compass, bypass or author.
 WEAK = (
@@ -27,6 +28,7 @@ _POINTER = re.compile(
 _WORDS = (
     *("pass", "pwd", "secret", "token", "bearer", "cred", "key", "auth", "cookie", "string", "sig", "psk", "pw", "sid"),
     *("session", "dsn", "pin", "otp", "salt", "basic", "identified"),
+    *("jwt", "csrf", "sess", "wort", "contrase", "passe", "senha", "密码"),
 )
 _SIGN = r"(?:\s{0,8}(?::=|=>|==?|:(?!//))[ \t]{0,8}|\\u003[ad]|%3[adAD])"
 _NEXT_LINE = r"(?:\s{0,2}\n[ \t]{1,32})?"
@@ -51,7 +53,7 @@ _LINE = re.compile(
     r"|(?P<rest>(?!\\n)[^\s\"'\[{](?:(?!\\n)[^\n])*))"
 )
 _BLOCK = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})[|>][-+\d]{{0,2}}[ \t]*(?:\n[ \t]+[^\n]*)+")
-_LISTED = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})(?P<open>[\[{{])(?!redacted)[^\]}}\n]{{1,4096}}")
+_LISTED = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})(?P<open>[\[{{])(?!redacted)[^\]}}]{{1,4096}}")
 _TAGGED = re.compile(rf"(<[\w:.-]{{0,40}}?{NAME}(?:\s[^<>]{{0,100}})?>){NOT_CUT}[^<]+")
 _PAIR = re.compile(rf"((?<![\w.])Value:\s{{0,4}}|{QUOTE}[vV]alue{QUOTE}\s{{0,4}}:\s{{0,4}}){NOT_CUT}{QUOTED}")
 _PAIR_LINE = re.compile(rf"((?:^|(?<=\n)|\\n)[ \t]{{0,64}}(?:- )?value:[ \t]{{1,8}}){NOT_CUT}(?:(?!\\n)[^\n])+")
@@ -62,6 +64,20 @@ _SAID = re.compile(
 _TOLD = re.compile(
     rf"(?i)\b((?:password|passphrase|token|secret|key)\s+(?:is|was)\s+){NOT_CUT}(?=[^\s\d]{{0,64}}\d)[^\s,;]{{4,}}"
 )
+# credentials admin:hunter2; machine h login u password hunter2; ENV DB_PASSWORD hunter2; requirepass hunter2
+_BARE_PAIR = re.compile(rf"(?i)(\bcredentials?\s+[\w.@%+-]{{1,64}}[:/]){NOT_CUT}(?!//)(?P<value>{VALUE})")
+_SPACED = re.compile(
+    rf"((?:\blogin\s+\S{{1,64}}\s+password|\brequirepass|\bmasterauth|\b(?:ENV|ARG)\s+[\w.-]{{0,40}}{NAME}|\bAUTH"
+    rf"(?:\s+\w{{1,32}}(?=\s\S*\d))?)[ \t]+){NOT_CUT}(?![a-z]+(?:\s|\Z))(?P<value>{VALUE})"
+)
+_CALLED = re.compile(r"(?i)(\b(?:auth|login|authenticate|\w{0,24}password)\()(?!\[redacted|\))[^)\n]{1,512}")
+# Near such a word, what mixes lower case, upper case and digits is no name of Kubernetes.
+_NEAR = re.compile(
+    r"((?i:passw|passwd|passphrase|pwd|secret|token|api[_-]?key|credential)[^\n]{0,40}?(?<![\w.+/:-]))"
+    r"(?=[^a-z\s]{0,63}[a-z])(?=[^A-Z\s]{0,63}[A-Z])(?=[^\d\s]{0,63}\d)[\w.!$%^*+~=#@-]{8,}(?![\w/:])"
+)
+# A Secret written out has its values under names that tell nothing.
+_SECRET = re.compile(r"(?i)kind\\{0,8}[\"']?\s{0,4}:\s{0,4}\\{0,8}[\"']?Secret(?![\w-])")
 _SCHEME = re.compile(
     rf"\b((?i:bearer|basic)\s+){NOT_CUT}(?!(?i:auth|token|challenge|realm|scheme|cred))"
     rf"(?:(?<=[rR] )(?=\S{{8}}){BARE}|(?=[a-z]*[A-Z\d+/=_-])[\w+/=.~-]{{6,}})"
@@ -85,6 +101,8 @@ _GOES_ON = re.compile(r"[\"']?:\s")
 
 def cut(text: str) -> str:
     """The text with the values of sensitive names cut."""
+    if "ecret" in text and "ata" in text and _SECRET.search(text):
+        return CUT
     if "alue" in text:
         text = _PAIR_LINE.sub(rf"\1{CUT}", _PAIR.sub(rf"\1{CUT}", text))
     if not mentions(text, _WORDS):
@@ -111,8 +129,14 @@ def _assigned(text: str) -> str:
 
 def _told(text: str) -> str:
     """Credentials told in words."""
+    if mentions(text, ("credential", "login", "requirepass", "masterauth", "env ", "arg ", "auth ")):
+        text = _SPACED.sub(rf"\1{CUT}", _BARE_PAIR.sub(rf"\1{CUT}", text))
+    if "(" in text:
+        text = _CALLED.sub(rf"\1{CUT}", text)
     if mentions(text, ("identified", "passw", "phrase", " is ", " was ")):
         text = _TOLD.sub(rf"\1{CUT}", _SAID.sub(rf"\1\2{CUT}", text))
+    if mentions(text, ("passw", "passphrase", "pwd", "secret", "token", "api", "credential")):
+        text = _NEAR.sub(rf"\1{CUT}", text)
     return _SCHEME.sub(rf"\1{CUT}", text) if mentions(text, ("bearer", "basic")) else text
 
 

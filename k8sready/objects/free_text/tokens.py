@@ -13,11 +13,12 @@ PREFIXED = (
     r"|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
     r"|do[opr]_v1_[\w-]{30,}|dckr_pat_[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[\w-]{20,}"
     r"|ATATT[\w=-]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{20,}|K10[0-9a-f]{32,}(?:::[\w:.-]*)?|eyJ[\w+/=-]{10,}(?:\.[\w+/=-]*)*"
-    r"|sntrys?_[\w=-]{20,}"
+    r"|LS0tLS1CRUdJTi[\w+/=]*|sntrys?_[\w=-]{20,}"
 )
 _TOKENS = re.compile(
     r"-----BEGIN(?s:[^-]{1,64}-----.*?)(?:-----END[^-]{1,64}-----|\Z)"
     rf"|(?<![A-Za-z0-9])(?:{PREFIXED})"
+    r"|\$(?:apr1|1|2[aby]|5|6|y|argon2\w{0,2})\$[\w./$=,+-]{8,}"  # crypt(3)
     r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+|(?<![A-Za-z0-9])(?:bot)?\d{8,10}:AA[\w-]{30,}"
 )
 _BOOTSTRAP = re.compile(r"(?<![\w.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])")  # kubeadm's
@@ -56,7 +57,8 @@ _SIGNS = (
         "eyj",
         "sntry",
     ),
-    *("hooks.slack", "webhooks", ":aa"),
+    *("hooks.slack", "webhooks", ":aa", "ls0tls1crudjti"),
+    *("$apr1$", "$1$", "$2", "$5$", "$6$", "$y$", "$argon2"),
 )
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _DIGIT_WITHIN = re.compile(r"[A-Za-z]\d+[A-Za-z]")
