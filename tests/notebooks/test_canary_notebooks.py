@@ -14,6 +14,7 @@ from k8sready.notebook import SNAPSHOT
 from k8sready.snapshot import save
 from tests.objects.planted import NAMESPACE, encoded, filed, served
 
+books: Any = nbformat  # ships no types of its functions
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CANARY = "c4n4ry-Zq7-hunter2"
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -38,13 +39,13 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.Noteboo
     (work / "assessment").mkdir()
     save(k8sready.open(work / "all.yaml"), work / "assessment" / SNAPSHOT)
     (work / "all.yaml").unlink()
-    book = nbformat.v4.new_notebook()
+    book = books.v4.new_notebook()
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        book.cells += nbformat.read(path, as_version=4).cells
-    book.cells.append(nbformat.v4.new_code_cell('desk.table("env_literals"), desk.table("events")'))
+        book.cells += books.read(path, as_version=4).cells
+    book.cells.append(books.v4.new_code_cell('desk.table("env_literals"), desk.table("events")'))
     client = NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(work)}})
     client.execute()
-    nbformat.write(book, work / "executed.ipynb")
+    books.write(book, work / "executed.ipynb")
     return book, work
 
 
