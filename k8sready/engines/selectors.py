@@ -18,6 +18,7 @@ from ..objects.meta import LabelSelector, Operator, Requirement
 
 Labels = Mapping[str, str]
 _WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_PORT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
@@ -51,6 +52,18 @@ def sound(requirement: Requirement) -> bool:
     else:
         counted = not values and requirement.operator in (Operator.EXISTS, Operator.DOES_NOT_EXIST)
     return counted and is_label_key(requirement.key) and all(map(is_label_value, values))
+
+
+def is_sound(selector: LabelSelector) -> bool:
+    """Whether the API server accepts a selector (ValidateLabelSelector)."""
+    pairs = selector.match_labels.items()
+    plain = all(is_label_key(key) and is_label_value(value) for key, value in pairs)
+    return plain and all(map(sound, selector.match_expressions))
+
+
+def is_port_name(name: str) -> bool:
+    """Up to 15 lower-case letters, digits and single inner hyphens, at least one letter (IsValidPortName)."""
+    return len(name) <= 15 and bool(_PORT.fullmatch(name)) and any(map(str.isalpha, name))
 
 
 def is_label_key(key: str) -> bool:

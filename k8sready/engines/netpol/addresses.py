@@ -1,12 +1,11 @@
 """IP addresses and blocks of them: membership, and the classes of addresses that a set of blocks tells apart."""
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from ...objects.network import IpBlock
 
@@ -36,28 +35,49 @@ class Block:
         inside = self.span[0] <= place <= self.span[1]
         return inside and not any(low <= place <= high for low, high in self.exceptions)
 
+    def spans(self) -> Iterator[Span]:
+        """What is left of it without its exceptions, ascending."""
+        start = self.span[0]
+        for low, high in sorted(self.exceptions):
+            if start < low:
+                yield start, low - 1
+            start = max(start, high + 1)
+        if start <= self.span[1]:
+            yield start, self.span[1]
+
     @property
-    def whole(self) -> bool:
-        """Whether it holds every address of its family."""
-        return not self.exceptions and self.span in _FAMILIES
+    def whole(self) -> int | None:
+        """The family (4 or 6) of which it holds every address; None if there is none."""
+        return None if self.exceptions else _FAMILIES.get(self.span)
 
 
-_FAMILIES = ((0, (1 << 32) - 1), (_V6, _END - 1))
+_FAMILIES = {(0, (1 << 32) - 1): 4, (_V6, _END - 1): 6}
 
 
 @lru_cache(maxsize=1 << 18)
 def place(ip: str) -> int | None:
-    """Where an address lies on the line of addresses; None if it is not one."""
+    """Where an address lies on the line of addresses; None if it is not one. IPv4-mapped ones are IPv4."""
     try:
         address = ip_address(ip)
     except ValueError:
         return None
-    return int(address) + (0 if isinstance(address, IPv4Address) else _V6)
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return int(address) + _V6 if mapped is None else int(mapped)
+    return int(address)
+
+
+def family(where: int) -> int:
+    """4 or 6."""
+    return 4 if where < _V6 else 6
 
 
 @lru_cache(maxsize=1 << 16)
 def span(cidr: str) -> Span | None:
-    """First and last place of a CIDR; host bits and leading zeros pass, as in the API server; None if bad."""
+    """First and last place of a CIDR as the API server's own parser reads it (ParseCIDRSloppy); None if bad.
+
+    Host bits, leading zeros and IPv4-mapped addresses pass: servers before 1.36 store them, later ones keep them.
+    """
     address, slash, length = cidr.partition("/")
     if not slash or not length.isascii() or not length.isdigit() or "%" in address:
         return None
@@ -67,42 +87,48 @@ def span(cidr: str) -> Span | None:
         network = ip_network(f"{address}/{length}", strict=False)
     except ValueError:
         return None
-    start = 0 if network.version == 4 else _V6
-    return int(network.network_address) + start, int(network.broadcast_address) + start
+    first, last = int(network.network_address), int(network.broadcast_address)
+    if network.version == 4:
+        return first, last
+    if first >= _MAPPED and last < _MAPPED + (1 << 32):
+        return first - _MAPPED, last - _MAPPED
+    return first + _V6, last + _V6
+
+
+_MAPPED = 0xFFFF << 32  # ::ffff:0:0/96
+
+
+def network_span(cidr: str) -> Span | None:
+    """First and last place of a CIDR of a cluster-wide policy, as `isCIDR` of CEL accepts it; None if it does not."""
+    where = place(cidr.partition("/")[0])
+    mapped = where is not None and ":" in cidr and family(where) == 4
+    return None if mapped or re.search(r"(^|[./])0\d", cidr) else span(cidr)
 
 
 def block_of(block: IpBlock) -> Block | None:
-    """An ipBlock; None where the API server would reject it."""
+    """An ipBlock; None where the API server would reject it: exceptions must be strict subsets."""
     whole, holes = span(block.cidr), [span(cidr) for cidr in block.except_]
-    if whole is None or None in holes:
+    if whole is None:
         return None
-    return Block(whole, tuple(hole for hole in holes if hole is not None))
+    inner = tuple(hole for hole in holes if hole and hole != whole and whole[0] <= hole[0] and hole[1] <= whole[1])
+    return Block(whole, inner) if len(inner) == len(holes) else None
 
 
 class Atlas:
     """The line of addresses cut at every edge of the given blocks; a region is a set of cuts no block tells apart."""
 
     def __init__(self, blocks: Iterable[Block]) -> None:
-        distinct = list(dict.fromkeys(blocks))
-        edges = {0, 1 << 32, _V6}
-        for block in distinct:
-            edges.update(edge for low, high in (block.span, *block.exceptions) for edge in (low, high + 1))
-        self._edges = sorted(edge for edge in edges if edge < _END)
-        held: list[list[int]] = [[] for _ in self._edges]
-        for number, block in enumerate(distinct):
-            at = bisect_right(self._edges, block.span[0]) - 1
-            while at < len(self._edges) and self._edges[at] <= block.span[1]:
-                if block.has(self._edges[at]):
-                    held[at].append(number)
-                at += 1
-        regions: dict[tuple[bool, tuple[int, ...]], int] = {}
-        self._region = [
-            regions.setdefault((self._edges[at] >= _V6, tuple(own)), len(regions)) for at, own in enumerate(held)
-        ]
-        self._within: dict[Block, set[int]] = defaultdict(set)
-        for (_, own), region in regions.items():
-            for number in own:
-                self._within[distinct[number]].add(region)
+        toggles: dict[int, int] = dict.fromkeys((0, 1 << 32, _V6), 0)
+        for number, block in enumerate(dict.fromkeys(blocks)):
+            for low, high in block.spans():
+                for edge in (low, high + 1):
+                    toggles[edge] = toggles.get(edge, 0) ^ 1 << number
+        self._edges = sorted(edge for edge in toggles if edge < _END)
+        regions: dict[tuple[int, int], int] = {}
+        self._region, holding = [], 0
+        for edge in self._edges:
+            holding ^= toggles[edge]
+            self._region.append(regions.setdefault((family(edge), holding), len(regions)))
 
     def region(self, where: int) -> int:
         """The region of a place."""
@@ -110,7 +136,8 @@ class Atlas:
 
     def regions(self, block: Block) -> set[int]:
         """The regions that make up one of the given blocks."""
-        return self._within.get(block, set())
+        cuts = ((bisect_left(self._edges, low), bisect_right(self._edges, high)) for low, high in block.spans())
+        return {region for first, last in cuts for region in self._region[first:last]}
 
     def samples(self) -> dict[int, str]:
         """One address of each region (the first; where only 0.0.0.0 or :: is left, that)."""

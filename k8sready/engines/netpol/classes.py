@@ -110,10 +110,11 @@ class Classes:
         spaces: dict[str, list[int]] = defaultdict(list)
         regions: dict[int, list[int]] = defaultdict(list)
         for at, end in enumerate(ends):
-            spaces[end.namespace].append(at)
+            if end.is_pod:
+                spaces[end.namespace].append(at)
             for region in set(map(self.atlas.region, end.places)):
                 regions[region].append(at)
-        names = sorted(name for name in spaces if name)
+        names = sorted(spaces)
         labels = {end.namespace: end.namespace_labels for end in ends if end.is_pod}
         self._spaces = [of_positions(spaces[name], size) for name in names]
         self._space_index = SelectorIndex([("", labels[name]) for name in names])
@@ -161,7 +162,7 @@ class Classes:
         inside = 0
         for region in self.atlas.regions(block):
             inside |= self._regions.get(region, 0)
-        sure = inside | self._nowhere if block.whole else inside
+        sure = inside | self._nowhere if block.whole in self.cluster.families else inside
         possible = inside | self._nowhere
         if mode:
             return sure, possible

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ...objects.core import Namespace
 from ...objects.network import ClusterNetworkPolicy, NetworkPolicy
 from ...objects.pods import Pod
 from ..selectors import Labels
-from .addresses import Address
+from .addresses import Address, family
+from .cluster_policies import of_cluster_policy
 from .endpoints import NAME_LABEL, Endpoint, is_peer, of_address, of_pod
-from .isolation import EGRESS, INGRESS
+from .network_policies import of_network_policy
 from .ports import FIRST, LAST, PROTOCOLS
-from .rules import Action, Policy, Rule, Tier, of_cluster_policy, of_network_policy
-from .verdicts import Cause, Note, Side, Verdict, both
-
-EVERYWHERE = frozenset({"*"})
-_DECISIVE = (Action.ACCEPT, Action.DENY, Action.PASS)
+from .question import Question
+from .rules import Policy, Tier
+from .verdicts import Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,17 @@ class Cluster:
 
     def endpoint(self, item: Pod | Address) -> Endpoint:
         """A pod or an address as policies see it."""
-        return of_address(item) if isinstance(item, Address) else of_pod(item, self.namespaces)
+        if isinstance(item, Address):
+            return of_address(item)
+        end = of_pod(item, self.namespaces)
+        return end if end.places else replace(end, families=self.families)
+
+    @cached_property
+    def families(self) -> frozenset[int]:
+        """The families (4, 6) of addresses that every pod with a known address has; none where none is known."""
+        known = ({family(where) for where in of_pod(pod, {}).places} for pod in self.pods)
+        own = [found for found in known if found]
+        return frozenset(set.intersection(*own)) if own else frozenset()
 
     def allowed(self, source: Pod | Address, destination: Pod | Address, port: int, protocol: str = "TCP") -> Verdict:
         """May a new connection be opened? `port` is the destination pod's own (a Service's targetPort).
@@ -85,7 +95,7 @@ class Cluster:
         """
         if protocol not in PROTOCOLS or not FIRST <= port <= LAST:
             raise ValueError(f"not a port of TCP, UDP or SCTP: {port}/{protocol}")
-        return _Question(self, self.endpoint(source), self.endpoint(destination), port, protocol).verdict()
+        return Question(self, self.endpoint(source), self.endpoint(destination), port, protocol).verdict()
 
     def is_unknown(self, end: Endpoint) -> bool:
         """Whether policies of kinds that are not evaluated apply to a pod."""
@@ -99,113 +109,3 @@ class Cluster:
         wide = [policy for policy in self.cluster_policies if is_peer(policy.subject, end, False)]
         found = [policy for policy in (*own, *wide) if direction in policy.directions]
         return sorted(found, key=lambda policy: (policy.tier, policy.priority))
-
-
-class _Question:
-    def __init__(self, cluster: Cluster, source: Endpoint, destination: Endpoint, port: int, protocol: str) -> None:
-        self.cluster, self.source, self.destination = cluster, source, destination
-        self.port, self.protocol = port, protocol
-        self.notes: set[Note] = set()
-
-    def verdict(self) -> Verdict:
-        """The special cases first; then both directions must allow."""
-        source, destination = self.source, self.destination
-        if source.completed or destination.completed:
-            return Verdict(False, notes=frozenset({Note.NO_ENDPOINT}))
-        if source.is_pod and (source.namespace, source.name) == (destination.namespace, destination.name):
-            return Verdict(True, notes=frozenset({Note.SELF}))
-        egress = self._side(source, destination, EGRESS)
-        ingress = self._side(destination, source, INGRESS)
-        if any(end.is_pod and not end.selectable for end in (source, destination)):
-            self.notes.add(Note.HOST_NETWORK)
-        if self._is_node_local():
-            self.notes.add(Note.NODE_LOCAL)
-            ingress = Side()
-        allowed = both(egress.allowed, ingress.allowed)
-        if self.cluster.is_unknown(source) or self.cluster.is_unknown(destination):
-            self.notes.add(Note.OTHER_POLICIES)
-            allowed = None
-        return Verdict(allowed, egress, ingress, frozenset(self.notes))
-
-    def _is_node_local(self) -> bool:
-        source, destination = self.source, self.destination
-        from_node = source.is_pod and not source.selectable and source.node != ""
-        return from_node and destination.selectable and source.node == destination.node
-
-    def _side(self, subject: Endpoint, peer: Endpoint, direction: str) -> Side:
-        """Tier after tier; what is possible is collected, since a rule may or may not match an unknown address."""
-        possible: set[bool] = set()
-        causes: list[Cause] = []
-        isolating: tuple[str, ...] = ()
-        tiers: dict[Tier, list[Policy]] = defaultdict(list)
-        for policy in self.cluster.holding(subject, direction):
-            tiers[policy.tier].append(policy)
-        for tier in Tier:
-            if tier is Tier.NETWORK_POLICY and tiers[tier]:
-                isolating = tuple(policy.name for policy in tiers[tier])
-                allowed = self._network_policies(tiers[tier], peer, direction, causes)
-                possible |= {True, False} if allowed is None else {allowed}
-                break
-            if tier is not Tier.NETWORK_POLICY and not self._tier(tiers[tier], peer, direction, possible, causes):
-                break
-        else:
-            possible.add(True)
-        return Side(None if len(possible) > 1 else possible.pop(), isolating, tuple(causes))
-
-    def _network_policies(
-        self, policies: list[Policy], peer: Endpoint, direction: str, causes: list[Cause]
-    ) -> bool | None:
-        answers = set()
-        for policy in policies:
-            for rule in policy.directions[direction]:
-                found = self._applies(rule, peer)
-                if found is not False:
-                    causes.append(Cause(policy.name, policy.tier, rule.index, rule.action))
-                answers.add(found)
-        return True if True in answers else None if None in answers else False
-
-    def _tier(
-        self, policies: list[Policy], peer: Endpoint, direction: str, possible: set[bool], causes: list[Cause]
-    ) -> bool:
-        """Whether evaluation may go on beyond this tier."""
-        passes = False
-        for priority in sorted({policy.priority for policy in policies}):
-            outcomes = [
-                self._outcomes(policy, peer, direction, causes) for policy in policies if policy.priority == priority
-            ]
-            acts = {act for found in outcomes for act in found if act is not None}
-            sure = [found for found in outcomes if None not in found]
-            if len(sure) > 1 and len(acts) > 1:
-                self.notes.add(Note.EQUAL_PRIORITY)
-            possible |= {act is Action.ACCEPT for act in acts if act is not Action.PASS}
-            passes |= Action.PASS in acts
-            if sure:
-                return passes
-        return True
-
-    def _outcomes(self, policy: Policy, peer: Endpoint, direction: str, causes: list[Cause]) -> set[Action | None]:
-        """What a policy alone may decide: the first rule that matches; None where none may match."""
-        found: set[Action | None] = set()
-        for rule in policy.directions[direction]:
-            applies = self._applies(rule, peer)
-            if applies is not False:
-                found |= set(_DECISIVE) if rule.action is Action.UNKNOWN else {rule.action}
-                causes.append(Cause(policy.name, policy.tier, rule.index, rule.action))
-            if applies:
-                return found
-        return found | {None}
-
-    def _applies(self, rule: Rule, peer: Endpoint) -> bool | None:
-        ports = self.destination.opened(rule.ports)
-        if ports is not None and not ports.has(self.port, self.protocol):
-            return False
-        if rule.peers is None:
-            return True
-        mode = self.cluster.ipblock_matches_pods
-        answers = {is_peer(one, peer, mode) for one in rule.peers}
-        if True in answers:
-            return True
-        if None in answers:
-            self.notes.add(Note.ADDRESS_UNKNOWN)
-            return None
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...objects.pods import Pod
@@ -19,7 +19,10 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A pod or an address: `selectable` is a pod in the pod network; `places` are its addresses."""
+    """A pod or an address: `selectable` is a pod in the pod network; `places` are its addresses, `host` its node's.
+
+    `families` are those that a pod without a known address certainly has.
+    """
 
     namespace: str = ""
     name: str = ""
@@ -30,6 +33,8 @@ class Endpoint:
     completed: bool = False
     node: str = ""
     places: tuple[int, ...] = ()
+    host: tuple[int, ...] = ()
+    families: frozenset[int] = frozenset()
     named: Mapping[tuple[str, str], PortSet] = field(default_factory=dict)
 
     def opened(self, ports: Ports | None) -> PortSet | None:
@@ -45,7 +50,7 @@ class Endpoint:
 def of_pod(pod: Pod, namespaces: Mapping[str, Labels]) -> Endpoint:
     """A pod as policies see it; in the host's network its addresses are the node's, and no selector holds it."""
     host, status, space = pod.spec.host_network, pod.status, pod.metadata.namespace
-    ips = {status.pod_ip, *(entry.ip for entry in status.pod_ips), *((status.host_ip,) if host else ())} - {""}
+    node_ips = (status.host_ip,)
     return Endpoint(
         namespace=space,
         name=pod.metadata.name,
@@ -55,9 +60,19 @@ def of_pod(pod: Pod, namespaces: Mapping[str, Labels]) -> Endpoint:
         is_pod=True,
         completed=status.phase in _DONE,
         node=pod.node_name,
-        places=tuple(sorted(found for ip in ips if (found := place(ip)) is not None)),
+        places=_places((*own_ips(pod), *node_ips) if host else own_ips(pod)),
+        host=_places(node_ips),
         named={} if host else named_ports(pod),
     )
+
+
+def own_ips(pod: Pod) -> set[str]:
+    """A pod's own addresses as its status gives them (in the host's network: the node's)."""
+    return {pod.status.pod_ip, *(entry.ip for entry in pod.status.pod_ips)} - {""}
+
+
+def _places(ips: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted({found for ip in ips if (found := place(ip)) is not None}))
 
 
 def of_address(address: Address) -> Endpoint:
@@ -104,5 +119,5 @@ def in_block(block: Block, end: Endpoint, blocks_match_pods: bool | None) -> boo
     if end.places:
         found: bool | None = any(map(block.has, end.places))
     else:
-        found = True if block.whole else None
+        found = True if block.whole in end.families else None
     return None if found and end.selectable and blocks_match_pods is None else found

@@ -22,10 +22,10 @@ class PortSet:
     @staticmethod
     def of(protocol: str, first: int, last: int | None = None) -> PortSet:
         """The ports first…last of a protocol; empty for a protocol or a range that does not exist."""
-        low, high = max(first, FIRST), min(first if last is None else last, LAST)
-        if protocol not in PROTOCOLS or low > high:
+        end = first if last is None else last
+        if protocol not in PROTOCOLS or not FIRST <= first <= end <= LAST:
             return NONE
-        return PortSet(**{protocol.lower(): ((low, high),)})
+        return PortSet(**{protocol.lower(): ((first, end),)})
 
     def ranges(self, protocol: str) -> Ranges:
         return {"TCP": self.tcp, "UDP": self.udp, "SCTP": self.sctp}.get(protocol, ())

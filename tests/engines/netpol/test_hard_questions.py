@@ -116,6 +116,18 @@ def test_pods_of_the_host_network_are_held_by_no_selector_but_reach_their_own_no
     assert cluster.allowed(agent, agent, 80).notes == {Note.SELF}
 
 
+@pytest.mark.parametrize("ip", ["192.0.2.10", "::ffff:192.0.2.10"])
+def test_the_address_of_a_pods_own_node_is_always_let_in_but_not_another_nodes(ip: str) -> None:
+    near = make("Pod", "near", "shop", {"containers": []}, status={"podIP": "10.0.0.9", "hostIP": "192.0.2.10"})
+    far = make("Pod", "far", "shop", {"containers": []}, status={"podIP": "10.0.0.8", "hostIP": "192.0.2.11"})
+    cluster = Cluster.of([near, far], (), [DENY])
+    verdict = cluster.allowed(Address(ip), near, 80)
+    assert (verdict.allowed, verdict.notes, verdict.ingress.isolated_by) == (True, {Note.NODE_LOCAL}, ())
+    assert cluster.allowed(Address(ip), far, 80) == cluster.allowed(Address("192.0.2.12"), far, 80)
+    assert cluster.allowed(near, Address(ip), 80).allowed is False, "egress to the own node is like any other"
+    assert not Matrix(cluster, [Address(ip)]).between(Address(ip), near).possible, "a class has pods of many nodes"
+
+
 def test_policies_of_other_kinds_make_their_pods_unknown_never_open_or_closed() -> None:
     for unknown in ({"shop"}, {"*"}):
         cluster = Cluster.of([WEB, DB], (), [DENY], unknown=unknown)
@@ -153,13 +165,29 @@ def test_what_is_no_port_is_no_question(port: int, protocol: str) -> None:
 # -- policies of the cluster's administrators ------------------------------------------------------------------------
 
 
-def wide(name: str, action: str, *, tier: str = "Admin", priority: int = 5, **rule: Any) -> Any:
-    entry = {"action": action, "from": [{"namespaces": {}}], **rule}
-    spec = {"tier": tier, "priority": priority, "subject": {"namespaces": {}}, "ingress": [entry]}
-    return make("ClusterNetworkPolicy", name, spec=spec)
+ALL: Manifest = {"namespaces": {}}
 
 
-OPEN = ingress({})
+def wide(
+    name: str, action: str, *, tier: str = "Admin", priority: int = 5, subject: Manifest = ALL, **rule: Any
+) -> Any:
+    entry = {"action": action, "from": [ALL], **rule}
+    return make("ClusterNetworkPolicy", name, spec=_spec(tier, priority, subject, ingress=[entry]))
+
+
+def outward(name: str, action: str, peer: Manifest) -> Any:
+    return make("ClusterNetworkPolicy", name, spec=_spec("Admin", 5, ALL, egress=[{"action": action, "to": [peer]}]))
+
+
+def _spec(tier: str, priority: int, subject: Manifest, **rules: Any) -> Manifest:
+    return {"tier": tier, "priority": priority, "subject": subject, **rules}
+
+
+def _range(start: int, end: int) -> Manifest:
+    return {"tcp": {"destinationPort": {"range": {"start": start, "end": end}}}}
+
+
+OPEN, INWARD = ingress({}), ingress()
 CASES = [
     ("admin deny beats a policy that allows", [wide("d", "Deny")], [OPEN], False),
     ("admin accept beats a default deny", [wide("a", "Accept")], [ingress()], True),
@@ -170,10 +198,35 @@ CASES = [
     ("equal priorities that disagree", [wide("a", "Accept"), wide("d", "Deny")], [], None),
     ("equal priorities that agree", [wide("a", "Deny"), wide("d", "Deny")], [], False),
     ("a deny of an unknown peer denies all", [wide("d", "Deny", **{"from": [{"future": {}}]})], [], False),
+    (
+        "an accept of an unknown peer among others is silent",
+        [wide("a", "Accept", **{"from": [{}, ALL]})],
+        [INWARD],
+        False,
+    ),
     ("an accept of an unknown peer is silent", [wide("d", "Accept", **{"from": [{"future": {}}]})], [], True),
     ("an unknown action cannot be told", [wide("d", "Mirror")], [], None),
     ("other ports are not its own", [wide("d", "Deny", protocols=[{"udp": {}}])], [], True),
-    ("networks match pods", [wide("d", "Deny", **{"from": [{"networks": ["10.0.0.0/30"]}]})], [], False),
+    ("networks match pods", [outward("d", "Deny", {"networks": ["10.0.0.0/30"]})], [], False),
+    (
+        "networks are no peer of ingress rules",
+        [wide("a", "Accept", **{"from": [{"networks": ["::/0"]}]})],
+        [INWARD],
+        False,
+    ),
+    ("of an action of the other version", [wide("a", "Allow")], [INWARD], None),
+    ("of a priority that does not exist", [wide("a", "Accept", priority=1001)], [INWARD], None),
+    ("a peer of two kinds", [wide("a", "Accept", **{"from": [ALL | {"pods": {"podSelector": {}}}]})], [INWARD], False),
+    ("an empty list of peers", [wide("a", "Accept", **{"from": []})], [INWARD], False),
+    ("an empty list of protocols", [wide("a", "Accept", protocols=[])], [INWARD], False),
+    ("an accept of TCP without a port", [wide("a", "Accept", protocols=[{"tcp": {}}])], [INWARD], False),
+    ("a deny of TCP without a port", [wide("a", "Deny", protocols=[{"tcp": {}}])], [], False),
+    ("a deny of a future protocol", [wide("a", "Deny", protocols=[{"icmp": {}}])], [], True),
+    ("a range of one port", [wide("a", "Accept", protocols=[_range(80, 80)])], [INWARD], False),
+    ("a range beyond the last port", [wide("a", "Accept", protocols=[_range(80, 65536)])], [INWARD], False),
+    ("a range", [wide("a", "Accept", protocols=[_range(79, 80)])], [INWARD], True),
+    ("nobody is the subject", [wide("a", "Deny", subject={})], [], True),
+    ("two subjects", [wide("a", "Deny", subject={"namespaces": {}, "pods": {"podSelector": {}}})], [], True),
 ]
 
 
