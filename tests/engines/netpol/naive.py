@@ -37,12 +37,23 @@ def in_block(block: dict[str, Any], ip: str) -> bool:
     return all(address not in ip_network(hole, strict=False) for hole in block.get("except") or [])
 
 
+def in_host_network(end: Any) -> bool:
+    return not isinstance(end, str) and bool(end["spec"].get("hostNetwork"))
+
+
+def addresses(end: Any) -> list[str]:
+    if isinstance(end, str):
+        return [end]
+    status = end["status"]
+    found = [status.get("podIP"), *(entry["ip"] for entry in status.get("podIPs") or [])]
+    return [ip for ip in found if ip]
+
+
 def peer_matches(state: State, policy: dict[str, Any], peer: dict[str, Any], other: Any, pods_in_blocks: bool) -> bool:
     if peer.get("ipBlock") is not None:
-        if isinstance(other, str):
-            return in_block(peer["ipBlock"], other)
-        return pods_in_blocks and in_block(peer["ipBlock"], other["status"]["podIP"])
-    if isinstance(other, str):
+        of_pod = not isinstance(other, str) and not in_host_network(other)
+        return (pods_in_blocks or not of_pod) and any(in_block(peer["ipBlock"], ip) for ip in addresses(other))
+    if isinstance(other, str) or in_host_network(other):
         return False
     namespace = other["metadata"]["namespace"]
     if peer.get("namespaceSelector") is None:
@@ -61,23 +72,26 @@ def port_matches(entry: dict[str, Any], destination: Any, port: int, protocol: s
         return True
     if isinstance(wanted, int):
         return wanted <= port <= (entry.get("endPort") or wanted)
-    if isinstance(destination, str):
-        return False
-    containers = list(destination["spec"]["containers"])
-    containers += [
-        one for one in destination["spec"].get("initContainers") or [] if one.get("restartPolicy") == "Always"
-    ]
-    for container in containers:
-        for named in container.get("ports") or []:
-            same = named.get("name") == wanted and (named.get("protocol") or "TCP") == protocol
-            if same and named["containerPort"] == port:
-                return True
-    return False
+    return any(number == port and own == protocol for number, own in named(destination, wanted))
 
 
-def side(state: State, kind: str, subject: Any, other: Any, question: tuple[Any, int, str], in_blocks: bool) -> bool:
-    if isinstance(subject, str):
-        return True
+def named(destination: Any, name: str) -> list[tuple[int, str]]:
+    """(number, protocol) of the destination's container ports of a name; init containers only if they stay."""
+    if isinstance(destination, str) or in_host_network(destination):
+        return []
+    spec = destination["spec"]
+    staying = [one for one in spec.get("initContainers") or [] if one.get("restartPolicy") == "Always"]
+    ports = [one for container in [*spec["containers"], *staying] for one in container.get("ports") or []]
+    return [(one["containerPort"], one.get("protocol") or "TCP") for one in ports if one.get("name") == name]
+
+
+Question = tuple[Any, int, str]  # destination, port, protocol
+
+
+def side(state: State, kind: str, subject: Any, other: Any, question: Question, in_blocks: bool) -> bool | None:
+    """What NetworkPolicies say of one direction; None where none isolates the subject."""
+    if isinstance(subject, str) or in_host_network(subject):
+        return None
     destination, port, protocol = question
     isolated = False
     for policy in state["policies"]:
@@ -86,8 +100,7 @@ def side(state: State, kind: str, subject: Any, other: Any, question: tuple[Any,
             continue
         if not selects(spec.get("podSelector") or {}, subject["metadata"].get("labels") or {}):
             continue
-        types = spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
-        if kind not in types:
+        if kind not in (spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])):
             continue
         isolated = True
         for rule in spec.get("ingress" if kind == "Ingress" else "egress") or []:
@@ -98,10 +111,10 @@ def side(state: State, kind: str, subject: Any, other: Any, question: tuple[Any,
             if ports and not any(port_matches(entry, destination, port, protocol) for entry in ports):
                 continue
             return True
-    return not isolated
+    return False if isolated else None
 
 
-def allowed(state: State, source: Any, destination: Any, port: int, protocol: str, pods_in_blocks: bool) -> bool:
+def allowed(state: State, source: Any, destination: Any, port: int, protocol: str, in_blocks: bool) -> bool:
     question = (destination, port, protocol)
-    out = side(state, "Egress", source, destination, question, pods_in_blocks)
-    return out and side(state, "Ingress", destination, source, question, pods_in_blocks)
+    out = side(state, "Egress", source, destination, question, in_blocks)
+    return out is not False and side(state, "Ingress", destination, source, question, in_blocks) is not False
