@@ -31,10 +31,11 @@ def diff(before: Cluster, after: Cluster, addresses: Sequence[Address] = ()) -> 
     """The flows that differ, one representative pod for all pods that are alike in both states.
 
     Ends are named "namespace/pod", or by an address; outside addresses are those asked for and one of each region that
-    a policy of either state tells apart. A pod that one state lacks has no flows in it.
+    a policy of either state tells apart. A pod that one state lacks has no flows in it. As in `Matrix`, what comes from
+    a pod's own node is left out: it is always let in.
     """
     old, new = Matrix(before, addresses), Matrix(after, addresses)
-    ends = _representatives(old, new, [*addresses, *_samples(old), *_samples(new)])
+    ends = _representatives(old, new) | _outside(old, new, addresses)
     out, into = ({name: _steady(before, after, pair, way) for name, pair in ends.items()} for way in (EGRESS, INGRESS))
     for one, first in ends.items():
         for other, second in ends.items():
@@ -59,9 +60,7 @@ def _samples(matrix: Matrix) -> Iterator[Address]:
     return (Address(ip) for ip in matrix.classes.atlas.samples().values())
 
 
-def _representatives(
-    old: Matrix, new: Matrix, addresses: Iterable[Address]
-) -> dict[str, tuple[End | None, End | None]]:
+def _representatives(old: Matrix, new: Matrix) -> dict[str, tuple[End | None, End | None]]:
     """By name: the end in both states. Two of each pair of classes, so that flows between alike pods show."""
     pods: dict[str, list[Pod | None]] = {}
     for at, matrix in enumerate((old, new)):
@@ -74,8 +73,22 @@ def _representatives(
         seen[key] = seen.get(key, 0) + 1
         if seen[key] <= 2:
             found[name] = (first, second)
-    outside = {(old.classes.number(one), new.classes.number(one)): one for one in addresses}
-    return found | {address.ip: (address, address) for address in outside.values()}
+    return found
+
+
+def _outside(old: Matrix, new: Matrix, asked: Iterable[Address]) -> dict[str, tuple[End | None, End | None]]:
+    """The addresses asked for, and one of each pair of classes that none of them is of."""
+    found = {address.ip: address for address in asked}
+    seen = {_region(old, new, address) for address in found.values()}
+    for sample in (*_samples(old), *_samples(new)):
+        if (region := _region(old, new, sample)) not in seen:
+            seen.add(region)
+            found[sample.ip] = sample
+    return {ip: (address, address) for ip, address in found.items()}
+
+
+def _region(old: Matrix, new: Matrix, address: Address) -> object:
+    return old.classes.number(address), new.classes.number(address)
 
 
 def _number(matrix: Matrix, end: Pod | None) -> int | None:

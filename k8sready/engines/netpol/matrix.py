@@ -44,7 +44,8 @@ class Connections:
 class Matrix:
     """Rows and columns are classes: pods that no policy tells apart, then outside addresses.
 
-    Node-local traffic and a pod's traffic with itself are not in it (`Cluster.allowed` tells of them).
+    Traffic from a pod's own node (a class has pods of many) and a pod's traffic with itself are not in it:
+    `Cluster.allowed` tells of them.
     """
 
     def __init__(self, cluster: Cluster, addresses: Iterable[Address] = ()) -> None:
