@@ -1,11 +1,13 @@
 """Who reaches whom, and why; by the names of pods and workloads."""
 
-import ipaddress
+from functools import cached_property
 
 import numpy as np
 from pandas import DataFrame
 
 from ..engines.netpol import Address, Matrix, Verdict, diff
+from ..engines.netpol.addresses import place
+from ..engines.netpol.endpoints import own_ips
 from ..errors import K8sReadyError
 from ..objects.pods import Pod
 from ..snapshot import Snapshot
@@ -20,7 +22,9 @@ _EXAMPLES = 3
 class Network:
     """Network policies over a snapshot: running pods, and templates that nothing runs yet as pods without an address.
 
-    Ends are named "namespace/pod" or "namespace/workload" (then any pod of it), or by an IP address outside.
+    Ends are named "namespace/pod", or "namespace/workload" or "namespace/Kind/workload" (then any pod of it), or by an
+    IP address: one that a running pod has means that pod, except in the host's network, where it is the node's; any
+    other means something that is no pod.
 
     Raises:
         NotReadError: pods, namespaces or policies were not read.
@@ -31,13 +35,11 @@ class Network:
         require(self._tables, (*TEMPLATED, *POLICIES))
         self._cluster = self._tables.network
         self._matrix: Matrix | None = None
-        self._named: dict[str, Pod] = {}
         self._classes: dict[tuple[str, str, str], Pod] = {}  # workload → one of its pods
         for root, pod in self._tables.ends:
             if pod.status.phase not in ("Succeeded", "Failed"):
                 self._classes.setdefault((root.namespace, root.kind, root.name), pod)
-                self._named.setdefault(f"{root.namespace}/{root.name}", pod)
-        self._named |= {f"{pod.metadata.namespace}/{pod.metadata.name}": pod for pod in self._cluster.pods}
+        self._named = self._names()
 
     def allowed(self, source: str, destination: str, port: int, protocol: str = "TCP") -> Verdict:
         """May `source` open a connection to this port of `destination`'s pods? With reasons for both directions.
@@ -109,14 +111,38 @@ class Network:
             self._matrix = Matrix(self._cluster)
         return self._matrix
 
+    def _names(self) -> dict[str, list[Pod]]:
+        """What an end may be called: a pod's own name goes before a workload's, which several may share."""
+        found: dict[str, list[Pod]] = {}
+        for (space, kind, name), pod in self._classes.items():
+            found.setdefault(f"{space}/{name}", []).append(pod)
+            found[f"{space}/{kind}/{name}"] = [pod]
+        running = self._tables.snapshot.of("pods", Pod)
+        return found | {f"{pod.metadata.namespace}/{pod.metadata.name}": [pod] for pod in running}
+
+    @cached_property
+    def _addresses(self) -> dict[int, Pod]:
+        """Pods by where their addresses lie."""
+        pods = (pod for pod in self._cluster.pods if not pod.spec.host_network)
+        running = (pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed"))
+        return {where: pod for pod in running for ip in own_ips(pod) if (where := place(ip)) is not None}
+
     def _end(self, name: str) -> Pod | Address:
-        if name in self._named:
-            return self._named[name]
+        ends = self._named.get(name, [])
+        if len(ends) > 1:
+            raise K8sReadyError(f"{name} is {', '.join(sorted(self._kinds(name)))}; write one of these.")
+        if ends:
+            return ends[0]
         try:
-            return Address(str(ipaddress.ip_address(name)))
+            address, where = Address(name), place(name)
         except ValueError:
-            near = [known for known in sorted(self._named) if known.rpartition("/")[2].startswith(name[:4])]
+            short = (known for known in sorted(self._named) if known.count("/") == 1)
+            near = [known for known in short if known.rpartition("/")[2].startswith(name[:4])]
             hint = f" Did you mean {', '.join(near[:_EXAMPLES])}?" if near else ""
             raise K8sReadyError(
                 f"There is no pod or workload {name!r:.120} here; write namespace/name, or an IP address.{hint}"
             ) from None
+        return address if where is None else self._addresses.get(where, address)
+
+    def _kinds(self, name: str) -> list[str]:
+        return [f"{space}/{kind}/{own}" for space, kind, own in self._classes if f"{space}/{own}" == name]

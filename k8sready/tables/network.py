@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from ..engines.netpol import Address, Cluster, Exposed, PortSet, exposure
 from ..engines.netpol.isolation import EGRESS, INGRESS
+from ..engines.netpol.ports import PROTOCOLS
 from ..engines.netpol.rules import Tier
 from ..objects.core import Namespace, Service
 from ..objects.custom import CustomResource
@@ -77,14 +79,20 @@ def cluster_of(tables: Tables) -> Cluster:
 
 
 def ends_of(tables: Tables) -> Iterator[tuple[Root, Pod]]:
-    """Pods with their workloads, then the templates that nothing runs yet."""
-    yield from ((tables.root_of(pod), pod) for pod in tables.snapshot.of("pods", Pod))
-    yield from ((template.root, as_pod(template)) for template in tables.templates if not template.pods)
+    """Pods with their workloads, then the templates that nothing runs yet; names stay unique in a namespace."""
+    pods, idle = tables.snapshot.of("pods", Pod), [template for template in tables.templates if not template.pods]
+    names = Counter((pod.metadata.namespace, pod.metadata.name) for pod in pods)
+    names.update((template.root.namespace, template.root.name) for template in idle)
+    yield from ((tables.root_of(pod), pod) for pod in pods)
+    for template in idle:
+        root = template.root
+        alone = names[root.namespace, root.name] == 1
+        yield root, as_pod(template, root.name if alone else f"{root.kind}/{root.name}")
 
 
-def as_pod(template: Template) -> Pod:
-    """A pod as the template would make it: in the workload's namespace, under its name, on no node."""
-    metadata = msgspec.structs.replace(template.metadata, namespace=template.root.namespace, name=template.root.name)
+def as_pod(template: Template, name: str) -> Pod:
+    """A pod as the template would make it: in the workload's namespace, on no node."""
+    metadata = msgspec.structs.replace(template.metadata, namespace=template.root.namespace, name=name)
     return Pod(metadata=metadata, spec=template.spec, status=PodStatus())
 
 
@@ -108,7 +116,7 @@ def _blocks_match_pods(tables: Tables) -> bool | None:
 def build_isolation(tables: Tables) -> Iterator[tuple[Any, ...]]:
     cluster = tables.network
     for template in tables.templates:
-        root, end = template.root, cluster.endpoint(as_pod(template))
+        root, end = template.root, cluster.endpoint(as_pod(template, template.root.name))
         known = not cluster.is_unknown(end)
         held = [cluster.holding(end, way) for way in (INGRESS, EGRESS)]
         own = [tuple(item.name for item in policies if item.tier is Tier.NETWORK_POLICY) for policies in held]
@@ -153,14 +161,15 @@ def _one_of_each(items: Iterable[Exposed]) -> list[Exposed]:
 
 
 def _admitted(cluster: Cluster, item: Exposed) -> bool | None:
-    answers = {cluster.allowed(_OUTSIDE, item.pod, port, protocol).allowed for port, protocol in _some(item.ports)}
+    answers = {cluster.allowed(_OUTSIDE, item.pod, port, protocol).allowed for port, protocol in _each(item.ports)}
     return True if True in answers else None if None in answers else False
 
 
-def _some(ports: PortSet) -> Iterator[tuple[int, str]]:
-    for protocol in ("TCP", "UDP", "SCTP"):
-        for first, _ in ports.ranges(protocol):
-            yield first, protocol
+def _each(ports: PortSet) -> Iterator[tuple[int, str]]:
+    """Every port: a Service lists each one, so they are few, and a policy may let in any of them."""
+    for protocol in PROTOCOLS:
+        for first, last in ports.ranges(protocol):
+            yield from ((port, protocol) for port in range(first, last + 1))
 
 
 ISOLATION = Table(

@@ -15,6 +15,8 @@ from .cluster import Cluster
 from .endpoints import named_ports
 from .ports import PROTOCOLS, PortSet
 
+_HEADLESS = "None"  # no proxy serves such a Service
+
 
 class Way(str, Enum):
     """How the outside reaches a Service."""
@@ -48,7 +50,8 @@ def exposure(
     """Pods offered to the outside, with their own ports (targetPort); whether policies let it in is `Cluster.allowed`.
 
     Traffic of Ingresses and routes comes from their controller's pods, not from the client. With `gateways` given, only
-    routes that name one of them count. A Service without a selector has no pods here.
+    routes that name one of them count; whether a Gateway admits a route, and a ReferenceGrant a backend elsewhere, is
+    not looked at, so this may be more than is served. A Service without a selector has no pods here.
     """
     pods = [pod for pod in cluster.pods if pod.status.phase not in ("Succeeded", "Failed")]
     index = SelectorIndex([(pod.metadata.namespace, pod.metadata.labels) for pod in pods])
@@ -77,7 +80,7 @@ def _ways(service: Service) -> Iterator[tuple[Way, tuple[ServicePort, ...]]]:
     noded = tuple(port for port in spec.ports if spec.type == "NodePort" or port.node_port)
     if spec.type in ("NodePort", "LoadBalancer") and noded:
         yield Way.NODE_PORT, noded
-    if spec.external_ips and spec.type != "ExternalName":
+    if spec.external_ips and spec.type != "ExternalName" and spec.cluster_ip != _HEADLESS:
         yield Way.EXTERNAL_IP, spec.ports
 
 
@@ -127,5 +130,5 @@ def _of_routes(routes: Iterable[Route], gateways: Iterable[Gateway] | None) -> I
         parents = [one for one in route.spec.parent_refs if one.kind in ("", "Gateway")]
         if any(known[one.namespace or space, one.name] for one in parents):
             for backend in (ref for rule in route.spec.rules for ref in rule.backend_refs):
-                if backend.kind in ("", "Service") and backend.weight:
+                if (backend.group, backend.kind or "Service") == ("", "Service") and backend.weight:
                     yield Way.ROUTE, _name(route), (backend.namespace or space, backend.name), backend.port
