@@ -162,7 +162,8 @@ class Classes:
         inside = 0
         for region in self.atlas.regions(block):
             inside |= self._regions.get(region, 0)
-        sure = inside | self._nowhere if block.whole in self.cluster.families else inside
+        whole = self._nowhere and block.whole in self.cluster.families
+        sure = inside | self._nowhere if whole else inside
         possible = inside | self._nowhere
         if mode:
             return sure, possible

@@ -11,9 +11,9 @@ from ...objects.core import Namespace
 from ...objects.network import ClusterNetworkPolicy, NetworkPolicy
 from ...objects.pods import Pod
 from ..selectors import Labels
-from .addresses import Address, family
+from .addresses import Address, family, place
 from .cluster_policies import of_cluster_policy
-from .endpoints import NAME_LABEL, Endpoint, is_peer, of_address, of_pod
+from .endpoints import NAME_LABEL, Endpoint, is_peer, of_address, of_pod, own_ips
 from .network_policies import of_network_policy
 from .ports import FIRST, LAST, PROTOCOLS
 from .question import Question
@@ -83,9 +83,11 @@ class Cluster:
     @cached_property
     def families(self) -> frozenset[int]:
         """The families (4, 6) of addresses that every pod with a known address has; none where none is known."""
-        known = ({family(where) for where in of_pod(pod, {}).places} for pod in self.pods)
-        own = [found for found in known if found]
-        return frozenset(set.intersection(*own)) if own else frozenset()
+        found: frozenset[int] | None = None
+        for pod in self.pods:
+            if own := {family(where) for ip in own_ips(pod) if (where := place(ip)) is not None}:
+                found = frozenset(own) if found is None else found & own
+        return found or frozenset()
 
     def allowed(self, source: Pod | Address, destination: Pod | Address, port: int, protocol: str = "TCP") -> Verdict:
         """May a new connection be opened? `port` is the destination pod's own (a Service's targetPort).

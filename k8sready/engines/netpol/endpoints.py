@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -82,15 +81,16 @@ def of_address(address: Address) -> Endpoint:
 
 def named_ports(pod: Pod) -> dict[tuple[str, str], PortSet]:
     """(protocol, name) → numbers, and ("", name) for any protocol; main containers and native sidecars (KEP-753)."""
-    found: dict[tuple[str, str], PortSet] = defaultdict(PortSet)
+    found: dict[tuple[str, str], PortSet] = {}
     sidecars = (item for item in pod.spec.init_containers if item.restart_policy == "Always")
     for container in (*pod.spec.containers, *sidecars):
         for port in container.ports:
             if port.name:
-                number = PortSet.of(port.protocol or "TCP", port.container_port)
-                found[port.protocol or "TCP", port.name] |= number
-                found["", port.name] |= number
-    return dict(found)
+                protocol = port.protocol or "TCP"
+                number = PortSet.of(protocol, port.container_port)
+                for name in ((protocol, port.name), ("", port.name)):
+                    found[name] = found[name] | number if name in found else number
+    return found
 
 
 def is_peer(peer: Peer, end: Endpoint, blocks_match_pods: bool | None) -> bool | None:

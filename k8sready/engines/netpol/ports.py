@@ -22,10 +22,7 @@ class PortSet:
     @staticmethod
     def of(protocol: str, first: int, last: int | None = None) -> PortSet:
         """The ports first…last of a protocol; empty for a protocol or a range that does not exist."""
-        end = first if last is None else last
-        if protocol not in PROTOCOLS or not FIRST <= first <= end <= LAST:
-            return NONE
-        return PortSet(**{protocol.lower(): ((first, end),)})
+        return _range(protocol, first, first if last is None else last)
 
     def ranges(self, protocol: str) -> Ranges:
         return {"TCP": self.tcp, "UDP": self.udp, "SCTP": self.sctp}.get(protocol, ())
@@ -65,6 +62,13 @@ def _written(low: int, high: int) -> str:
 NONE = PortSet()
 _WHOLE = ((FIRST, LAST),)
 ALL = PortSet(_WHOLE, _WHOLE, _WHOLE)
+
+
+@lru_cache(maxsize=1 << 14)
+def _range(protocol: str, first: int, last: int) -> PortSet:
+    if protocol not in PROTOCOLS or not FIRST <= first <= last <= LAST:
+        return NONE
+    return PortSet(**{protocol.lower(): ((first, last),)})
 
 
 @lru_cache(maxsize=1 << 17)
