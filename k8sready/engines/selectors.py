@@ -24,9 +24,8 @@ _DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-
 
 def matches(selector: LabelSelector, labels: Labels) -> bool:
     """Whether a selector selects these labels (metav1.LabelSelector; everything is ANDed, an empty one selects all)."""
-    for key, value in selector.match_labels.items():
-        if labels.get(key) != value:
-            return False
+    if not selector.match_labels.items() <= labels.items():
+        return False
     return all(meets(requirement, labels) for requirement in selector.match_expressions)
 
 
@@ -123,8 +122,11 @@ class SelectorIndex:
         none: list[int] = []
         lists = [self._postings.get(pair, none) for pair in selector.match_labels.items()]
         shortest = min([self._spaces.get(namespace, none), *lists], key=len)
-        items = self._items
-        return [at for at in shortest if items[at][0] == namespace and matches(selector, items[at][1])]
+        items, wanted = self._items, selector.match_labels.items()
+        found = [at for at in shortest if items[at][0] == namespace and wanted <= items[at][1].items()]
+        for requirement in selector.match_expressions:
+            found = [at for at in found if meets(requirement, items[at][1])]
+        return found
 
     def _selected(self, selector: LabelSelector) -> int:
         key = _key(selector)
