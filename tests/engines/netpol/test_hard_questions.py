@@ -4,45 +4,10 @@ from typing import Any
 
 import pytest
 
-from k8sready.engines.netpol import Address, Cause, Cluster, Matrix, Note, PortSet, Way, diff, exposure
+from k8sready.engines.netpol import Address, Cause, Cluster, Matrix, Note, diff
 from k8sready.engines.netpol.rules import Action, Tier
-from k8sready.objects.decoding import from_manifest
-from k8sready.objects.pods import Pod
 
-Manifest = dict[str, Any]
-_API = {
-    "NetworkPolicy": "networking.k8s.io/v1",
-    "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2",
-    "AdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1",
-    "BaselineAdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1",
-    "Ingress": "networking.k8s.io/v1",
-    "HTTPRoute": "gateway.networking.k8s.io/v1",
-}
-
-
-def make(kind: str, name: str, namespace: str = "", spec: Manifest | None = None, **more: Any) -> Any:
-    metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **more.pop("metadata", {})}
-    manifest = {"apiVersion": _API.get(kind, "v1"), "kind": kind, "metadata": metadata, "spec": spec or {}, **more}
-    return from_manifest(manifest)[1]
-
-
-def pod(name: str, namespace: str = "shop", *, ports: Any = (), ip: str = "", spec: Any = None, **labels: str) -> Pod:
-    containers = [{"name": "c", "image": "i", "ports": list(ports)}]
-    found = make(
-        "Pod",
-        name,
-        namespace,
-        {"containers": containers, **(spec or {})},
-        metadata={"labels": labels},
-        status={"podIP": ip} if ip else {},
-    )
-    assert isinstance(found, Pod)
-    return found
-
-
-def policy(name: str, spec: Manifest, namespace: str = "shop") -> Any:
-    return make("NetworkPolicy", name, namespace, spec)
-
+from .making import Manifest, make, pod, policy
 
 WEB, DB = pod("web", ip="10.0.0.1", app="web"), pod("db", ip="10.0.0.2", app="db")
 DENY = policy("deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
@@ -106,6 +71,27 @@ def test_a_pod_without_an_address_may_or_may_not_be_in_a_block() -> None:
     assert cluster.allowed(pod("a"), DB, 80).allowed is None
 
 
+@pytest.mark.parametrize(
+    ("cidrs", "known", "expected"),
+    [
+        (["0.0.0.0/0"], ["10.0.0.2"], True),
+        (["::/0"], ["10.0.0.2"], None),
+        (["0.0.0.0/0"], ["10.0.0.2", "2001:db8::2"], None),
+        (["::/0"], ["2001:db8::2"], True),
+        (["0.0.0.0/0"], [], None),
+    ],
+)
+def test_a_pod_without_an_address_is_of_the_family_that_all_others_have(
+    cidrs: list[str], known: list[str], expected: bool | None
+) -> None:
+    rule = {"from": [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]}
+    others = [pod(f"other-{at}", ip=ip) for at, ip in enumerate(known)]
+    cluster = Cluster.of([pod("a"), pod("b"), *others], (), [ingress(rule)])
+    ports = Matrix(cluster).between(pod("a"), pod("b"))
+    assert cluster.allowed(pod("a"), pod("b"), 80).allowed is expected
+    assert (ports.certain.has(80), ports.possible.has(80)) == (expected is True, expected is not False)
+
+
 def test_pods_of_the_host_network_are_held_by_no_selector_but_reach_their_own_nodes_pods() -> None:
     agent = make("Pod", "agent", "shop", {"hostNetwork": True, "nodeName": "n1", "containers": []})
     near = make("Pod", "near", "shop", {"nodeName": "n1", "containers": []}, status={"podIP": "10.0.0.9"})
@@ -162,94 +148,6 @@ def test_what_is_no_port_is_no_question(port: int, protocol: str) -> None:
         Cluster.of([WEB, DB]).allowed(WEB, DB, port, protocol)
 
 
-# -- policies of the cluster's administrators ------------------------------------------------------------------------
-
-
-ALL: Manifest = {"namespaces": {}}
-
-
-def wide(
-    name: str, action: str, *, tier: str = "Admin", priority: int = 5, subject: Manifest = ALL, **rule: Any
-) -> Any:
-    entry = {"action": action, "from": [ALL], **rule}
-    return make("ClusterNetworkPolicy", name, spec=_spec(tier, priority, subject, ingress=[entry]))
-
-
-def outward(name: str, action: str, peer: Manifest) -> Any:
-    return make("ClusterNetworkPolicy", name, spec=_spec("Admin", 5, ALL, egress=[{"action": action, "to": [peer]}]))
-
-
-def _spec(tier: str, priority: int, subject: Manifest, **rules: Any) -> Manifest:
-    return {"tier": tier, "priority": priority, "subject": subject, **rules}
-
-
-def _range(start: int, end: int) -> Manifest:
-    return {"tcp": {"destinationPort": {"range": {"start": start, "end": end}}}}
-
-
-OPEN, INWARD = ingress({}), ingress()
-CASES = [
-    ("admin deny beats a policy that allows", [wide("d", "Deny")], [OPEN], False),
-    ("admin accept beats a default deny", [wide("a", "Accept")], [ingress()], True),
-    ("pass leaves it to the policies", [wide("p", "Pass"), wide("d", "Deny", priority=6)], [OPEN], True),
-    ("baseline speaks where no policy isolates", [wide("b", "Deny", tier="Baseline")], [], False),
-    ("baseline is silent where a policy isolates", [wide("b", "Deny", tier="Baseline")], [OPEN], True),
-    ("the lower number goes first", [wide("a", "Accept", priority=1), wide("d", "Deny", priority=2)], [], True),
-    ("equal priorities that disagree", [wide("a", "Accept"), wide("d", "Deny")], [], None),
-    ("equal priorities that agree", [wide("a", "Deny"), wide("d", "Deny")], [], False),
-    ("a deny of an unknown peer denies all", [wide("d", "Deny", **{"from": [{"future": {}}]})], [], False),
-    (
-        "an accept of an unknown peer among others is silent",
-        [wide("a", "Accept", **{"from": [{}, ALL]})],
-        [INWARD],
-        False,
-    ),
-    ("an accept of an unknown peer is silent", [wide("d", "Accept", **{"from": [{"future": {}}]})], [], True),
-    ("an unknown action cannot be told", [wide("d", "Mirror")], [], None),
-    ("other ports are not its own", [wide("d", "Deny", protocols=[{"udp": {}}])], [], True),
-    ("networks match pods", [outward("d", "Deny", {"networks": ["10.0.0.0/30"]})], [], False),
-    (
-        "networks are no peer of ingress rules",
-        [wide("a", "Accept", **{"from": [{"networks": ["::/0"]}]})],
-        [INWARD],
-        False,
-    ),
-    ("of an action of the other version", [wide("a", "Allow")], [INWARD], None),
-    ("of a priority that does not exist", [wide("a", "Accept", priority=1001)], [INWARD], None),
-    ("a peer of two kinds", [wide("a", "Accept", **{"from": [ALL | {"pods": {"podSelector": {}}}]})], [INWARD], False),
-    ("an empty list of peers", [wide("a", "Accept", **{"from": []})], [INWARD], False),
-    ("an empty list of protocols", [wide("a", "Accept", protocols=[])], [INWARD], False),
-    ("an accept of TCP without a port", [wide("a", "Accept", protocols=[{"tcp": {}}])], [INWARD], False),
-    ("a deny of TCP without a port", [wide("a", "Deny", protocols=[{"tcp": {}}])], [], False),
-    ("a deny of a future protocol", [wide("a", "Deny", protocols=[{"icmp": {}}])], [], True),
-    ("a range of one port", [wide("a", "Accept", protocols=[_range(80, 80)])], [INWARD], False),
-    ("a range beyond the last port", [wide("a", "Accept", protocols=[_range(80, 65536)])], [INWARD], False),
-    ("a range", [wide("a", "Accept", protocols=[_range(79, 80)])], [INWARD], True),
-    ("nobody is the subject", [wide("a", "Deny", subject={})], [], True),
-    ("two subjects", [wide("a", "Deny", subject={"namespaces": {}, "pods": {"podSelector": {}}})], [], True),
-]
-
-
-@pytest.mark.parametrize(("why", "policies", "own", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_tiers(why: str, policies: list[Any], own: list[Any], expected: bool | None) -> None:
-    cluster = Cluster.of([WEB, DB], (), own, cluster_policies=policies, ipblock_matches_pods=False)
-    verdict, ports = cluster.allowed(WEB, DB, 80), Matrix(cluster).between(WEB, DB)
-    assert verdict.allowed is expected
-    assert (ports.certain.has(80), ports.possible.has(80)) == (expected is True, expected is not False)
-    assert (Note.EQUAL_PRIORITY in verdict.notes) is ("disagree" in why)
-
-
-def test_the_older_pair_is_evaluated_as_admin_and_baseline() -> None:
-    subject = {"subject": {"namespaces": {}}}
-    rule = {"from": [{"pods": {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "web"}}}}]}
-    ports = {"ports": [{"portNumber": {"protocol": "TCP", "port": 80}}]}
-    admin = make("AdminNetworkPolicy", "a", spec={**subject, "ingress": [{"action": "Allow", **rule, **ports}]})
-    base = make("BaselineAdminNetworkPolicy", "default", spec={**subject, "ingress": [{"action": "Deny", **rule}]})
-    cluster = Cluster.of([WEB, DB], admin_policies=[admin], baseline_policies=[base])
-    assert [cluster.allowed(WEB, DB, port).allowed for port in (80, 81)] == [True, False]
-    assert cluster.allowed(WEB, DB, 81).ingress.causes == (Cause("default", Tier.BASELINE, 0, Action.DENY),)
-
-
 # -- between states, and from outside --------------------------------------------------------------------------------
 
 
@@ -263,26 +161,3 @@ def test_a_state_differs_from_itself_in_nothing_and_a_new_deny_closes() -> None:
     assert {(one.opened, one.closed) for one in diff(after, before)} == {
         (one.closed, one.opened) for one in changes.values()
     }
-
-
-def test_services_ingresses_and_routes_expose_the_pods_own_ports() -> None:
-    web = pod("web", ports=[{"name": "http", "containerPort": 8080}], app="web")
-    ports = [{"name": "web", "port": 80, "targetPort": "http"}, {"name": "raw", "port": 9000}]
-    inner = make("Service", "inner", "shop", {"selector": {"app": "web"}, "ports": ports})
-    outer = make("Service", "outer", "shop", {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": ports})
-    none = make("Service", "none", "shop", {"type": "LoadBalancer", "ports": ports})
-    backend = {"service": {"name": "inner", "port": {"name": "web"}}}
-    front = make("Ingress", "front", "shop", {"defaultBackend": backend})
-    route = make(
-        "HTTPRoute",
-        "r",
-        "shop",
-        {"parentRefs": [{"name": "g"}], "rules": [{"backendRefs": [{"name": "inner", "port": 9000}]}]},
-    )
-    found = exposure(Cluster.of([web, DB]), [inner, outer, none], [front], [route])
-    assert [(one.way, one.by, one.ports) for one in found] == [
-        (Way.LOAD_BALANCER, "shop/outer", PortSet.of("TCP", 8080) | PortSet.of("TCP", 9000)),
-        (Way.INGRESS, "shop/front", PortSet.of("TCP", 8080)),
-        (Way.ROUTE, "shop/r", PortSet.of("TCP", 9000)),
-    ]
-    assert exposure(Cluster.of([web]), [inner], [], [route], gateways=[]) == []

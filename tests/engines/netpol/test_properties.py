@@ -193,16 +193,8 @@ def _wanted(was: bool | None, now: bool | None, change: Change | None) -> list[s
 
 def test_an_address_that_is_asked_for_is_named_in_the_diff() -> None:
     found = state(3)
-    fence = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    fences = [
-        {
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "NetworkPolicy",
-            "metadata": {"name": "f", "namespace": f"space-{at}"},
-            "spec": fence,
-        }
-        for at in range(3)
-    ]
+    spec = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    fences = [{**generators.policy(Random(0), 0, 1, ipv6=False), "spec": spec}]
     bare = {**found, "policies": [], "cluster_policies": []}
     changes = list(diff(cluster(bare), cluster({**bare, "policies": fences}), [Address("8.8.8.8"), Address("9.9.9.9")]))
     assert {"8.8.8.8", "9.9.9.9"} <= {change.source for change in changes}
