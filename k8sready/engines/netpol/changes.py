@@ -37,12 +37,13 @@ def diff(before: Cluster, after: Cluster, addresses: Sequence[Address] = ()) -> 
     old, new = Matrix(before, addresses), Matrix(after, addresses)
     ends = _representatives(old, new) | _outside(old, new, addresses)
     out, into = ({name: _steady(before, after, pair, way) for name, pair in ends.items()} for way in (EGRESS, INGRESS))
-    for one, first in ends.items():
-        for other, second in ends.items():
-            if one == other or (out[one] and into[other]):
-                continue
+    numbers = {name: (_number(old, first), _number(new, second)) for name, (first, second) in ends.items()}
+    moving = [name for name in ends if not into[name]]
+    for one, first in numbers.items():
+        for other in moving if out[one] else ends:
+            second = numbers[other]
             change = _change(one, other, _ports(old, first[0], second[0]), _ports(new, first[1], second[1]))
-            if change.opened or change.closed or change.doubtful:
+            if one != other and (change.opened or change.closed or change.doubtful):
                 yield change
 
 
@@ -91,12 +92,13 @@ def _region(old: Matrix, new: Matrix, address: Address) -> object:
     return old.classes.number(address), new.classes.number(address)
 
 
-def _number(matrix: Matrix, end: Pod | None) -> int | None:
+def _number(matrix: Matrix, end: End | None) -> int | None:
+    """The class of an end; None where it is not there, or completed."""
     return None if end is None else matrix.classes.number(end)
 
 
-def _ports(matrix: Matrix, source: End | None, destination: End | None) -> Ports:
-    return _NOTHING if source is None or destination is None else matrix.between(source, destination)
+def _ports(matrix: Matrix, source: int | None, destination: int | None) -> Ports:
+    return _NOTHING if source is None or destination is None else matrix.ports(source, destination)
 
 
 def _change(source: str, destination: str, old: Ports, new: Ports) -> Change:

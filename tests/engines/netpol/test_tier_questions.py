@@ -9,8 +9,13 @@ from k8sready.engines.netpol.rules import Action, Tier
 
 from .making import Manifest, make, pod, policy
 
-WEB, DB = pod("web", ip="10.0.0.1", app="web"), pod("db", ip="10.0.0.2", app="db")
+WEB, DB = (
+    pod("web", ip="10.0.0.1", app="web"),
+    pod("db", ip="10.0.0.2", app="db", ports=[{"name": "http", "containerPort": 80}]),
+)
 INWARD = policy("in", {"podSelector": {}, "policyTypes": ["Ingress"]})
+OUTWARD = policy("out", {"podSelector": {}, "policyTypes": ["Egress"]})
+NAMED: Manifest = {"protocols": [{"destinationNamedPort": "http"}]}
 OPEN = policy("in", {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]})
 ALL: Manifest = {"namespaces": {}}
 
@@ -22,8 +27,9 @@ def wide(
     return make("ClusterNetworkPolicy", name, spec=_spec(tier, priority, subject, ingress=[entry]))
 
 
-def outward(name: str, action: str, peer: Manifest) -> Any:
-    return make("ClusterNetworkPolicy", name, spec=_spec("Admin", 5, ALL, egress=[{"action": action, "to": [peer]}]))
+def outward(name: str, action: str, peer: Manifest, **rule: Any) -> Any:
+    entry = {"action": action, "to": [peer], **rule}
+    return make("ClusterNetworkPolicy", name, spec=_spec("Admin", 5, ALL, egress=[entry]))
 
 
 def _spec(tier: str, priority: int, subject: Manifest, **rules: Any) -> Manifest:

@@ -59,7 +59,9 @@ def rule(random: Random, kind: str, direction: str) -> Manifest:
     if random.random() < 0.5:
         newer = kind == "ClusterNetworkPolicy"
         ports = [(protocol if newer else older_port)(random) for _ in range(random.randint(1, 2))]
-        found["protocols" if newer else "ports"] = ports
+        if any("networks" in one for one in found[key]):  # the API takes no names beside networks
+            ports = [one for one in ports if not {"destinationNamedPort", "namedPort"} & one.keys()]
+        found |= {"protocols" if newer else "ports": ports} if ports else {}
     return found
 
 
