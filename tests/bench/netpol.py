@@ -4,9 +4,10 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from random import Random
 
-from k8sready.engines.netpol import Cluster, Matrix
+from k8sready.engines.netpol import Cluster, Matrix, diff
 from k8sready.objects.core import Namespace
 from k8sready.objects.decoding import from_manifest
 from k8sready.objects.network import NetworkPolicy
@@ -62,7 +63,7 @@ def _policy(at: int, random: Random) -> NetworkPolicy:
 
 
 def measure(pods: int) -> None:
-    """Build a cluster, then time its matrix and its list of connections."""
+    """Build a cluster, then time its matrix, its list of connections, and its difference from one policy more."""
     cluster = _cluster(pods)
     start, cpu = time.perf_counter(), time.process_time()
     matrix = Matrix(cluster)
@@ -75,6 +76,11 @@ def measure(pods: int) -> None:
         f"netpol: {pods} pods in {classes} classes, {POLICIES} policies: matrix {built:.2f} s, "
         f"with {count} connections {took:.2f} s ({spent:.2f} CPU s), peak {peak} MB"
     )
+    after = replace(cluster, policies={**cluster.policies, "n7": cluster.policies["n8"]})
+    start, cpu = time.perf_counter(), time.process_time()
+    changes = sum(1 for _ in diff(cluster, after))
+    took, spent = time.perf_counter() - start, time.process_time() - cpu
+    print(f"netpol: {changes} changes where one namespace loses its policies: {took:.2f} s ({spent:.2f} CPU s)")
 
 
 def run() -> None:

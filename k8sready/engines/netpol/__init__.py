@@ -14,11 +14,12 @@
     exposure(cluster, services, ingresses, routes)
 
 Model. An ipBlock is compared with pod addresses unless `ipblock_matches_pods=False` (Cilium); with None both are
-considered and what differs is unknown. Pods in the host's network are no subject of policies and no selector holds
-them; their traffic is the node's, so only address blocks can match it, and what comes from a pod's own node (a pod in
-its network, or its address) is always let in. Policies of other kinds (Cilium, Calico) make every question about the
-pods of their namespaces unknown. Completed pods have no endpoint. A pod always reaches itself. Policies of one tier and
-priority that disagree give unknown. What the API server would refuse opens nothing.
+considered and what differs is unknown. A pod of both families is in a block that holds either of its addresses. Pods in
+the host's network are no subject of policies and no selector holds them; their traffic is the node's, so only address
+blocks can match it, and what comes from a pod's own node (a pod in its network, or its address) is always let in.
+Policies of other kinds (Cilium, Calico) make every question about the pods of their namespaces unknown. Completed pods
+have no endpoint. A pod always reaches itself. Policies of one tier and priority that disagree give unknown. What the
+API server would refuse opens nothing.
 
 Sources: networking/v1 types.go, policy.networking.k8s.io v1alpha1 and v1alpha2 types, KEP-2091, KEP-2079 (endPort).
 """

@@ -36,69 +36,73 @@ def diff(before: Cluster, after: Cluster, addresses: Sequence[Address] = ()) -> 
     """
     old, new = Matrix(before, addresses), Matrix(after, addresses)
     ends = _representatives(old, new) | _outside(old, new, addresses)
-    out, into = ({name: _steady(before, after, pair, way) for name, pair in ends.items()} for way in (EGRESS, INGRESS))
-    numbers = {name: (_number(old, first), _number(new, second)) for name, (first, second) in ends.items()}
+    out, into = ({name: _steady(before, after, end, way) for name, end in ends.items()} for way in (EGRESS, INGRESS))
     moving = [name for name in ends if not into[name]]
-    for one, first in numbers.items():
+    for one, first in ends.items():
         for other in moving if out[one] else ends:
-            second = numbers[other]
-            change = _change(one, other, _ports(old, first[0], second[0]), _ports(new, first[1], second[1]))
+            change = _change(one, other, *_ports((old, new), first, ends[other]))
             if one != other and (change.opened or change.closed or change.doubtful):
                 yield change
 
 
-def _steady(before: Cluster, after: Cluster, pair: tuple[End | None, End | None], direction: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """An end in both states, and its classes there; None where it is not there, or (the class) completed."""
+
+    old: End | None
+    new: End | None
+    classes: tuple[int | None, int | None]
+
+
+def _steady(before: Cluster, after: Cluster, end: _Both, direction: str) -> bool:
     """Whether an end is the same in both states and held by the same policies: between two such, nothing changes."""
-    old, new = pair
     context = (before.unknown, before.ipblock_matches_pods), (after.unknown, after.ipblock_matches_pods)
-    if old is None or new is None or context[0] != context[1]:
+    if end.old is None or end.new is None or context[0] != context[1]:
         return False
-    one, other = before.endpoint(old), after.endpoint(new)
+    one, other = before.endpoint(end.old), after.endpoint(end.new)
     return one == other and before.holding(one, direction) == after.holding(other, direction)
 
 
-def _samples(matrix: Matrix) -> Iterator[Address]:
-    return (Address(ip) for ip in matrix.classes.atlas.samples().values())
-
-
-def _representatives(old: Matrix, new: Matrix) -> dict[str, tuple[End | None, End | None]]:
+def _representatives(old: Matrix, new: Matrix) -> dict[str, _Both]:
     """By name: the end in both states. Two of each pair of classes, so that flows between alike pods show."""
-    pods: dict[str, list[Pod | None]] = {}
-    for at, matrix in enumerate((old, new)):
-        for pod in matrix.classes.cluster.pods:
-            pods.setdefault(f"{pod.metadata.namespace}/{pod.metadata.name}", [None, None])[at] = pod
+    first, second = _pods(old), _pods(new)
     seen: dict[object, int] = {}
-    found: dict[str, tuple[End | None, End | None]] = {}
-    for name, (first, second) in sorted(pods.items()):
-        key = _number(old, first), _number(new, second)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= 2:
-            found[name] = (first, second)
+    found: dict[str, _Both] = {}
+    for name in sorted(first.keys() | second.keys()):
+        (one, number), (other, another) = first.get(name, _NOWHERE), second.get(name, _NOWHERE)
+        seen[number, another] = seen.get((number, another), 0) + 1
+        if seen[number, another] <= 2:
+            found[name] = _Both(one, other, (number, another))
     return found
 
 
-def _outside(old: Matrix, new: Matrix, asked: Iterable[Address]) -> dict[str, tuple[End | None, End | None]]:
+_NOWHERE = (None, None)
+
+
+def _pods(matrix: Matrix) -> dict[str, tuple[Pod | None, int | None]]:
+    """By name: the pod and its class, None for a completed one."""
+    pods = matrix.classes.cluster.pods
+    numbers = {at: number for number, members in enumerate(matrix.classes.members) for at in members}
+    return {f"{pod.metadata.namespace}/{pod.metadata.name}": (pod, numbers.get(at)) for at, pod in enumerate(pods)}
+
+
+def _outside(old: Matrix, new: Matrix, asked: Iterable[Address]) -> dict[str, _Both]:
     """The addresses asked for, and one of each pair of classes that none of them is of."""
-    found = {address.ip: address for address in asked}
-    seen = {_region(old, new, address) for address in found.values()}
-    for sample in (*_samples(old), *_samples(new)):
-        if (region := _region(old, new, sample)) not in seen:
-            seen.add(region)
-            found[sample.ip] = sample
-    return {ip: (address, address) for ip, address in found.items()}
+    wanted = {address.ip: address for address in asked}
+    samples = [Address(ip) for matrix in (old, new) for ip in matrix.classes.atlas.samples().values()]
+    found, seen = {}, set()
+    for address in (*wanted.values(), *samples):
+        classes = old.classes.number(address), new.classes.number(address)
+        if address.ip in wanted or classes not in seen:
+            seen.add(classes)
+            found[address.ip] = _Both(address, address, classes)
+    return found
 
 
-def _region(old: Matrix, new: Matrix, address: Address) -> object:
-    return old.classes.number(address), new.classes.number(address)
-
-
-def _number(matrix: Matrix, end: End | None) -> int | None:
-    """The class of an end; None where it is not there, or completed."""
-    return None if end is None else matrix.classes.number(end)
-
-
-def _ports(matrix: Matrix, source: int | None, destination: int | None) -> Ports:
-    return _NOTHING if source is None or destination is None else matrix.ports(source, destination)
+def _ports(matrices: tuple[Matrix, Matrix], source: _Both, destination: _Both) -> list[Ports]:
+    """Before and after; nothing where an end is not there."""
+    classes = zip(matrices, source.classes, destination.classes, strict=True)
+    return [_NOTHING if one is None or other is None else matrix.ports(one, other) for matrix, one, other in classes]
 
 
 def _change(source: str, destination: str, old: Ports, new: Ports) -> Change:
