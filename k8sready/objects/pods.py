@@ -166,6 +166,7 @@ class PodStatus(Object, frozen=True):
     pod_ip: str = ""
     pod_ips: tuple[PodIP, ...] = ()
     host_ip: str = ""
+    host_ips: tuple[PodIP, ...] = ()  # of a node with addresses of both families
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()

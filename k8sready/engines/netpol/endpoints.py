@@ -49,7 +49,7 @@ class Endpoint:
 def of_pod(pod: Pod, namespaces: Mapping[str, Labels]) -> Endpoint:
     """A pod as policies see it; in the host's network its addresses are the node's, and no selector holds it."""
     host, status, space = pod.spec.host_network, pod.status, pod.metadata.namespace
-    node_ips = (status.host_ip,)
+    node_ips = (status.host_ip, *(entry.ip for entry in status.host_ips))
     return Endpoint(
         namespace=space,
         name=pod.metadata.name,

@@ -102,9 +102,10 @@ def test_pods_of_the_host_network_are_held_by_no_selector_but_reach_their_own_no
     assert cluster.allowed(agent, agent, 80).notes == {Note.SELF}
 
 
-@pytest.mark.parametrize("ip", ["192.0.2.10", "::ffff:192.0.2.10"])
+@pytest.mark.parametrize("ip", ["192.0.2.10", "::ffff:192.0.2.10", "2001:db8::10"])
 def test_the_address_of_a_pods_own_node_is_always_let_in_but_not_another_nodes(ip: str) -> None:
-    near = make("Pod", "near", "shop", {"containers": []}, status={"podIP": "10.0.0.9", "hostIP": "192.0.2.10"})
+    node = {"hostIP": "192.0.2.10", "hostIPs": [{"ip": "192.0.2.10"}, {"ip": "2001:db8::10"}]}
+    near = make("Pod", "near", "shop", {"containers": []}, status={"podIP": "10.0.0.9", **node})
     far = make("Pod", "far", "shop", {"containers": []}, status={"podIP": "10.0.0.8", "hostIP": "192.0.2.11"})
     cluster = Cluster.of([near, far], (), [DENY])
     verdict = cluster.allowed(Address(ip), near, 80)
