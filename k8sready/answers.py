@@ -66,10 +66,24 @@ class Said:
     answers: tuple[Answer, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     profile: tuple[tuple[str, str, Any], ...] = ()  # check, threshold, value
+    cluster: str = ""  # UID of kube-system of the cluster this was said about, if it was noted
 
     def answer(self, question: str) -> Answer | None:
         """The answer to a question, if there is one."""
         return next((answer for answer in self.answers if answer.question == question), None)
+
+    def about(self, uid: str) -> "Said":
+        """A copy that notes its cluster.
+
+        Raises:
+            K8sReadyError: it was said about another cluster.
+        """
+        if self.cluster and uid and self.cluster != uid:
+            raise K8sReadyError(
+                f"The answers and exemptions were given for another cluster (kube-system {self.cluster:.60}, "
+                f"this one is {uid:.60}). Use a folder of its own for each cluster, or remove the line 'cluster'."
+            )
+        return replace(self, cluster=uid or self.cluster)
 
     def with_answer(self, answer: Answer) -> "Said":
         """A copy in which this answer stands."""
@@ -102,13 +116,15 @@ def read(folder: Path) -> Said:
         tuple(_answer(entry, answers) for entry in _entries(said, "answers", answers)),
         tuple(_exemption(entry, exemptions) for entry in _entries(_load(exemptions), "exemptions", exemptions)),
         tuple((str(check), str(name), value) for check, named in profile.items() for name, value in named.items()),
+        str(said.get("cluster") or ""),
     )
 
 
 def write(folder: Path, said: Said) -> None:
     """Write both files, each in one step, so that an interrupted write loses nothing."""
     folder.mkdir(parents=True, exist_ok=True)
-    answers: dict[str, Any] = {"answers": [_plain(answer) for answer in said.answers]}
+    answers: dict[str, Any] = {"cluster": said.cluster} if said.cluster else {}
+    answers["answers"] = [_plain(answer) for answer in said.answers]
     for check, name, value in said.profile:
         answers.setdefault("profile", {}).setdefault(check, {})[name] = value
     _replace(folder / ANSWERS_FILE, answers)
@@ -121,10 +137,14 @@ def _plain(entry: Answer | Exemption) -> dict[str, Any]:
 
 
 def _replace(path: Path, content: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
-    Path(temporary).replace(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _load(path: Path) -> dict[str, Any]:

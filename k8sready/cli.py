@@ -2,163 +2,151 @@
 
 from __future__ import annotations
 
-import argparse
+import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, TextIO
 
-from . import __version__
+from .arguments import SEVERITIES, USAGE, check_outputs, check_source, is_live, parser
 from .errors import K8sReadyError
+from .interrupts import interruptible
+from .plaintext import plain
 
 if TYPE_CHECKING:
+    import argparse
+
     from .answers import Said
     from .assessment import Assessment
     from .snapshot import Snapshot
 
-OK, FINDINGS, NOT_ASSESSED, USAGE = 0, 1, 2, 3
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
-_SOURCE = (
-    "a saved snapshot, a folder or file of manifests, a kubectl dump, - for standard input, or context:NAME "
-    "(default: the current context of the kubeconfig)"
-)
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        print(f"{self.prog}: {message}", file=sys.stderr)
-        raise SystemExit(USAGE)
+OK, FINDINGS, NOT_ASSESSED = 0, 1, 2
+__all__ = ["FINDINGS", "NOT_ASSESSED", "OK", "USAGE", "main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 (findings, with --fail-on), 2 (could not assess) or 3 (usage)."""
-    options = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = parser({"collect": _collect, "assess": _assess, "role": _role, "notebooks": _notebooks}).parse_args(argv)
     try:
-        code: int = options.run(options)
+        with _warnings_as_sentences():
+            code: int = options.run(options)
     except K8sReadyError as error:
-        print(f"k8sready: {error}", file=sys.stderr)
-        return NOT_ASSESSED
+        return _failed(str(error))
     except KeyboardInterrupt:
-        print("k8sready: interrupted; nothing was written.", file=sys.stderr)
-        return NOT_ASSESSED
+        return _failed("interrupted; nothing was written.")
     except OSError as error:
-        print(
-            f"k8sready: {error.filename or ''}: {error.strerror}. Check the path and its permissions.", file=sys.stderr
-        )
-        return NOT_ASSESSED
+        return _failed(f"{error.filename or 'reading or writing'}: {error.strerror}. Check the path and the disk.")
+    except MemoryError:
+        return _failed("not enough memory. Read fewer namespaces (-n), or use a larger machine.")
+    except Exception as error:  # a traceback could show what it must not
+        return _failed(f"this should not have happened: {_place(error)}. Please report it with this line.")
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="k8sready", description="Is this Kubernetes cluster ready for production?")
-    parser.add_argument("--version", action="version", version=f"k8sready {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_collect, _add_assess, _add_report, _add_role, _add_notebooks, _add_demo):
-        add(commands)
-    return parser
+def _failed(message: str) -> int:
+    _say(f"k8sready: {plain(message)}", sys.stderr)
+    return NOT_ASSESSED
 
 
-Commands = argparse._SubParsersAction  # argparse gives its type no public name
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
 
 
-def _command(
-    commands: Commands[_Parser], name: str, run: Callable[[argparse.Namespace], int], words: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
-    command.set_defaults(run=run)
-    return command
+def _say(text: str, stream: TextIO | None) -> None:
+    """Print a text. A reader that has left (`| head`) stops the words, not the work.
+
+    Raises:
+        K8sReadyError: it cannot be written, because a disk is full for example.
+    """
+    if stream is None:  # closed from the start
+        return
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is still buffered goes there
+        if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
+            raise K8sReadyError(f"standard output: {error.strerror}. Files named as outputs were written.") from None
 
 
-def _add_source(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", nargs="?", default="", metavar="SOURCE", help=_SOURCE)
-    command.add_argument("--kubeconfig", metavar="FILE", help="default: $KUBECONFIG or ~/.kube/config")
-    command.add_argument("-n", "--namespace", action="append", metavar="NAME", help="read only these (repeatable)")
-    command.add_argument(
-        "--secrets",
-        action="store_true",
-        help="also list Secrets and ConfigMaps as tables: names, types, counts; no values",
-    )
+class _Sentence(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, without a traceback."""
+        _say(f"k8sready: {plain(record.getMessage())}", sys.stderr)
 
 
-def _add_output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", metavar="FILE", help="write results as JSON (- for standard output)")
-    command.add_argument("--csv", metavar="FILE", help="write findings as CSV")
-    command.add_argument("--fail-on", choices=_SEVERITIES, help="exit 1 when there are findings at or above")
-    command.add_argument("--answers", metavar="DIR", help="folder with answers.yaml and exemptions.yaml")
-    command.add_argument("--compare", metavar="SNAPSHOT", help="an earlier snapshot: say what is new and what is fixed")
-    command.add_argument("--no-prove", action="store_true", help="do not try the remedies in memory")
+@contextmanager
+def _warnings_as_sentences() -> Iterator[None]:
+    root, handler = logging.getLogger(), _Sentence(logging.WARNING)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
 
 
-def _add_collect(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "collect", _collect, "save a snapshot of any source")
-    _add_source(command)
-    command.add_argument("-o", "--output", required=True, metavar="FILE", help="the snapshot file to write")
-
-
-def _add_assess(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "assess", _assess, "assess a source")
-    _add_source(command)
-    command.add_argument("--html", metavar="FILE", help="write the self-contained report")
-    _add_output(command)
-
-
-def _add_report(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "report", _assess, "assess a source and write the report")
-    _add_source(command)
-    command.add_argument("-o", "--html", default="k8sready-report.html", metavar="FILE", help="default: %(default)s")
-    _add_output(command)
-
-
-def _add_role(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "role", _role, "print the least-privilege ClusterRole that reading needs")
-    command.add_argument("--secrets", action="store_true", help="include listing Secrets and ConfigMaps")
-
-
-def _add_notebooks(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "notebooks", _notebooks, "lay the guided notebooks out in a folder")
-    command.add_argument("folder", metavar="DIR")
-
-
-def _add_demo(commands: Commands[_Parser]) -> None:
-    command = _command(commands, "demo", _assess, "assess the bundled demo cluster")
-    command.set_defaults(source="demo:", kubeconfig=None, namespace=None, secrets=False)
-    command.add_argument("--html", metavar="FILE", help="write the self-contained report")
-    _add_output(command)
-
-
-def read(options: argparse.Namespace) -> Snapshot:
-    """The snapshot of the SOURCE argument.
+def read(options: argparse.Namespace, cancel: threading.Event | None = None) -> Snapshot:
+    """The snapshot of the SOURCE argument; of a cluster what was read until `cancel` was set.
 
     Raises:
         K8sReadyError: it cannot be read; the message says what to do.
     """
     import k8sready
 
-    source: str = options.source
-    if source == "demo:":
+    if options.source == "demo:":
         from .bundle import demo
 
         return k8sready.open(demo())
-    if source and not source.startswith("context:"):
-        return k8sready.open(source)
+    if not is_live(options):
+        return k8sready.open(options.source)
     from .progress import terminal
 
     return k8sready.collect(
         options.kubeconfig,
-        source.removeprefix("context:") or None,
+        (options.source or "").removeprefix("context:") or None,
         options.namespace,
         secrets=options.secrets,
         progress=terminal(),
+        cancel=cancel,
     )
+
+
+def _read(options: argparse.Namespace) -> tuple[Snapshot, bool]:
+    """The snapshot, and whether reading it was interrupted."""
+    check_source(options)
+    check_outputs(options)
+    if not is_live(options):
+        return read(options), False
+    with interruptible() as cancel:
+        snapshot = read(options, cancel)
+    if cancel.is_set() and not snapshot.objects:
+        raise K8sReadyError("interrupted before anything was read; nothing was written.")
+    return snapshot, cancel.is_set()
+
+
+def _interrupted(what: str) -> int:
+    return _failed(f"interrupted: {what} holds what was read until then; the rest is marked as not read.")
 
 
 def _collect(options: argparse.Namespace) -> int:
     from .snapshot import save
+    from .terminal import unread
 
-    snapshot = read(options)
-    print(save(snapshot, Path(options.output)))
-    return OK
+    snapshot, interrupted = _read(options)
+    path = save(snapshot, Path(options.output).resolve())
+    for line in unread(snapshot.coverage):
+        _say(line, sys.stderr)
+    _say(str(path), sys.stdout)
+    return _interrupted("the snapshot") if interrupted else OK
 
 
 def _assess(options: argparse.Namespace) -> int:
@@ -166,58 +154,67 @@ def _assess(options: argparse.Namespace) -> int:
     from .terminal import summary
 
     said = _said(options.answers)
-    snapshot = read(options)
+    earlier = _earlier(options.compare)
+    snapshot, interrupted = _read(options)
+    said = said.about(snapshot.identity.uid) if said else None
     assessment = assess(snapshot, said, prove=not options.no_prove)
+    paths = _written(options, assessment, snapshot)  # before any words: their reader may leave early
     out = sys.stderr if options.json == "-" else sys.stdout
-    print(summary(assessment), file=out)
-    if options.compare:
-        _compare(options.compare, assessment, said)
-    for path in _written(options, assessment, snapshot):
-        print(path, file=out)
-    return _verdict(options.fail_on, assessment)
+    _say("\n".join([summary(assessment), *map(str, paths)]), out)
+    if options.json == "-":
+        from .reporting import to_json
+
+        _say(to_json(assessment).decode().rstrip("\n"), sys.stdout)
+    if earlier:
+        _say(_compared(earlier, assessment, said), sys.stderr)
+    return _interrupted("the assessment") if interrupted else _verdict(options.fail_on, assessment)
 
 
 def _said(folder: str | None) -> Said | None:
     from .answers import read as read_answers
 
+    if folder and not Path(folder).is_dir():
+        raise K8sReadyError(f"{folder}: there is no such folder. Name the one with answers.yaml and exemptions.yaml.")
     return read_answers(Path(folder)) if folder else None
 
 
-def _compare(earlier: str, later: Assessment, said: Said | None) -> None:
+def _earlier(source: str | None) -> Snapshot | None:
+    import k8sready
+
+    return k8sready.open(source) if source else None
+
+
+def _compared(earlier: Snapshot, later: Assessment, said: Said | None) -> str:
     import k8sready
 
     from .assessment import compare
     from .terminal import comparison
 
     try:
-        compared = compare(k8sready.assess(k8sready.open(earlier), said, prove=False), later)
+        return comparison(compare(k8sready.assess(earlier, said, prove=False), later))
     except ValueError as error:
         raise K8sReadyError(str(error)) from None
-    print(comparison(compared), file=sys.stderr)
 
 
 def _written(options: argparse.Namespace, assessment: Assessment, snapshot: Snapshot) -> list[Path]:
     from . import report as write_report
-    from .reporting import to_json, write_csv, write_json
+    from .reporting import write_csv, write_json
 
     paths: list[Path] = []
-    if options.json == "-":
-        sys.stdout.write(to_json(assessment).decode())
-    elif options.json:
-        paths.append(write_json(assessment, Path(options.json)))
+    if options.json and options.json != "-":
+        paths.append(write_json(assessment, Path(options.json).resolve()))
     if options.csv:
-        paths.append(write_csv(assessment, Path(options.csv)))
+        paths.append(write_csv(assessment, Path(options.csv).resolve()))
     if options.html:
-        paths.append(write_report(assessment, snapshot, options.html))
+        paths.append(write_report(assessment, snapshot, Path(options.html).resolve()))
     return paths
 
 
 def _verdict(fail_on: str | None, assessment: Assessment) -> int:
     if all(item.examined == 0 for item in assessment.results if not item.manual):
-        print("k8sready: no check could examine anything; see what was not read above.", file=sys.stderr)
-        return NOT_ASSESSED
+        return _failed("no check could examine anything; see above what was not read.")
     if fail_on and any(
-        _SEVERITIES.index(item.severity.value) <= _SEVERITIES.index(fail_on) for item in assessment.findings
+        SEVERITIES.index(item.severity.value) <= SEVERITIES.index(fail_on) for item in assessment.findings
     ):
         return FINDINGS
     return OK
@@ -228,15 +225,14 @@ def _role(options: argparse.Namespace) -> int:
 
     from .needs import cluster_role
 
-    print(yaml.safe_dump(cluster_role(secrets=options.secrets), sort_keys=False), end="")
+    _say(yaml.safe_dump(cluster_role(secrets=options.secrets), sort_keys=False).rstrip("\n"), sys.stdout)
     return OK
 
 
 def _notebooks(options: argparse.Namespace) -> int:
     from .bundle import lay_out_notebooks
 
-    for path in lay_out_notebooks(Path(options.folder)):
-        print(path)
+    _say("\n".join(map(str, lay_out_notebooks(Path(options.folder)))), sys.stdout)
     return OK
 
 

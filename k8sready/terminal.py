@@ -1,21 +1,21 @@
 """An assessment as lines for a terminal; strings from the cluster cannot move the cursor."""
 
-import re
+from collections import defaultdict
+from collections.abc import Mapping
 
+from .answers import Exemption
 from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
+from .plaintext import plain
 from .sentences import message, why
+from .snapshot import Coverage, Reading
 from .words import section_words
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MARKS = {Status.PASS: "✓ pass", Status.FAIL: "✗ FAIL", Status.UNKNOWN: "? unknown", Status.SKIP: "– skip"}
-_TOP = 10
-
-
-def plain(text: object) -> str:
-    """Text without control, invisible and direction-changing characters."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
+_TOP, _NAMES = 10, 5
+_FINE = (Reading.COMPLETE, Reading.ABSENT)
+__all__ = ["comparison", "finding_line", "plain", "summary", "unread"]
 
 
 def summary(assessment: Assessment) -> str:
@@ -26,7 +26,8 @@ def summary(assessment: Assessment) -> str:
         f"Cluster   {'  '.join(plain(part) for part in named if part)}",
         f"Captured  {identity.captured_at:%Y-%m-%d %H:%M} UTC ({identity.origin.value})",
     ]
-    return "\n".join([*head, *_sections(assessment), *_top(assessment), "", *_score(assessment)])
+    body = [*_sections(assessment), *_top(assessment), *_not_read(assessment), *_exemptions(assessment)]
+    return "\n".join([*head, *body, "", *_score(assessment)])
 
 
 def _sections(assessment: Assessment) -> list[str]:
@@ -66,6 +67,57 @@ def _top(assessment: Assessment) -> list[str]:
 def finding_line(finding: Finding, assessment: Assessment) -> str:
     """One finding as a sentence with its severity."""
     return f"{finding.severity.value:<9} {plain(message(finding, assessment.result(finding.check).section))}"
+
+
+def _not_read(assessment: Assessment) -> list[str]:
+    lines = [
+        f"    {_names(keys)}{' (in part)' if reading is Reading.PARTIAL else ''}: {plain(reason or reading.value)}"
+        for (reading, reason), keys in _by_reason(assessment.coverage).items()
+    ]
+    return ["", "Not read", *lines] if lines else []
+
+
+def _by_reason(coverage: Mapping[str, Coverage]) -> dict[tuple[Reading, str], list[str]]:
+    grouped: dict[tuple[Reading, str], list[str]] = defaultdict(list)
+    for key, covered in sorted(coverage.items()):
+        if covered.reading not in _FINE or covered.inconsistent:
+            grouped[covered.reading, _reason(covered)].append(key)
+    return grouped
+
+
+def _reason(covered: Coverage) -> str:
+    changed = "the list changed while it was read" if covered.inconsistent else ""
+    missing = f"not in {_names(list(covered.missing))}" if covered.missing else ""
+    return "; ".join(filter(None, (covered.reason, missing, changed)))
+
+
+def _names(keys: list[str]) -> str:
+    more = f" and {len(keys) - _NAMES} more" if len(keys) > _NAMES + 1 else ""
+    return ", ".join(plain(key) for key in (keys[:_NAMES] if more else keys)) + more
+
+
+def unread(coverage: Mapping[str, Coverage]) -> list[str]:
+    """A sentence per reason why kinds could not be read whole; kinds nobody asked for are left out."""
+    lines = []
+    for (reading, reason), keys in _by_reason(coverage).items():
+        if reading is not Reading.NOT_REQUESTED:
+            what = f"Cannot list {_names(keys)}"
+            told = f"Read {_names(keys)} only in part" if reading in (Reading.PARTIAL, *_FINE) else what
+            hint = " To include them apply the ClusterRole printed by: k8sready role" if "(403)" in reason else ""
+            lines.append(f"{told}: {plain(reason)}. Checks that need them will be UNKNOWN.{hint}")
+    return lines
+
+
+def _exemptions(assessment: Assessment) -> list[str]:
+    """Entries of the exemption file that do nothing: a typing error or a healed object, or their end has come."""
+    idle = [f"    matches no finding: {_exemption(item)}" for item in assessment.idle_exemptions]
+    expired = [f"    ended on {item.until}: {_exemption(item)}" for item in assessment.expired_exemptions]
+    return ["", "Exemptions without effect", *idle, *expired] if idle or expired else []
+
+
+def _exemption(item: Exemption) -> str:
+    place = "/".join(filter(None, (item.kind, item.namespace, item.name, item.container)))
+    return plain(f"{item.check} for {place} ({item.owner})")
 
 
 def _score(assessment: Assessment) -> list[str]:

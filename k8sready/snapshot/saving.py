@@ -131,7 +131,10 @@ def _refused(source: Path, why: str) -> K8sReadyError:
 def _opened(source: Path, archive: zipfile.ZipFile) -> Snapshot:
     names = archive.namelist()
     if len(names) != len(set(names)) or _MANIFEST not in names:
-        raise _refused(source, "it is not a k8sready snapshot")
+        told = (
+            f"{source}: an archive, but not a k8sready snapshot. Unpack it and name the folder of manifests or dumps."
+        )
+        raise K8sReadyError(told)
     body = _unpacked(source, archive, _MANIFEST, _MANIFEST_AT_MOST)
     version = msgspec.json.decode(body, type=dict[str, Any]).get("version")
     if version != VERSION:

@@ -38,6 +38,14 @@ def defaulted(manifest: Manifest, namespaced: bool) -> Manifest:
     return manifest
 
 
+def template(manifest: Manifest) -> Manifest:
+    """The pod template of a workload's manifest, or the manifest itself; empty where it is not a map."""
+    holder: Any = manifest
+    for part in _TEMPLATES.get(str(manifest.get("kind", "")), ()):
+        holder = holder.get(part) if isinstance(holder, dict) else None
+    return holder if isinstance(holder, dict) else {}
+
+
 def _map(holder: Manifest, name: str) -> Manifest:
     """A member that is a map, made where it is absent or null; a value of another type is left for the decoder."""
     value = holder.get(name)

@@ -1,134 +1,100 @@
-"""YAML and JSON documents from files, folders and streams; a broken one costs only itself."""
+"""Documents of files, folders and streams; what cannot be read is told and costs only itself."""
 
-import io
-import json
+import os
+import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from ..errors import K8sReadyError
+from .parsing import LARGEST, Document, parse
 
-SUFFIXES = (".yaml", ".yml", ".json")
-_FILE_AT_MOST = 1 << 30  # bytes
-_NODES_AT_MOST = 5_000_000  # values of one document after its aliases are followed
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document: where it stands, and its content or why it cannot be read."""
-
-    where: str
-    content: Any = None
-    problem: str = ""
+SUFFIXES = (".yaml", ".yml", ".json", ".ndjson", ".jsonl")
 
 
 def documents(source: str | Path) -> Iterator[Document]:
     """Every document of a file, a folder (recursively, sorted, links out of it left alone) or "-".
 
     Raises:
-        K8sReadyError: there is no such file or folder, or nothing in it ends in .yaml, .yml or .json.
+        K8sReadyError: there is no such file or folder, nothing in it is named like a manifest, or "-" is a keyboard.
     """
     if str(source) == "-":
-        yield from parse("standard input", sys.stdin.buffer.read())
+        yield from _standard_input()
         return
     path = Path(source)
     if path.is_dir():
         yield from _folder(path)
     elif path.exists():
-        yield from _file(path, path.name)
+        yield from _file(path, _shown(path.name))
     else:
         raise K8sReadyError(f"{path}: there is no such file. Name a snapshot, a folder of manifests or a dump.")
 
 
+def _standard_input() -> Iterator[Document]:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise K8sReadyError(
+            "Nothing comes in on standard input. Pipe a dump into it: kubectl get all -A -o json | k8sready assess -"
+        )
+    yield from parse("standard input", sys.stdin.buffer.read(LARGEST + 1))
+
+
 def _folder(folder: Path) -> Iterator[Document]:
-    root = folder.resolve()
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    found = sorted(_listed(folder), key=lambda item: item[0])
     if not found:
         raise K8sReadyError(f"{folder}: no .yaml, .yml or .json file in it. Name the folder that holds the manifests.")
-    for path in found:
-        where = str(path.relative_to(folder))
-        if not path.resolve().is_relative_to(root):
-            yield Document(where, problem="a link that leaves the folder; it was not followed")
-        else:
+    root = folder.resolve()
+    for path, problem in found:
+        where = _shown(str(path.relative_to(folder)))
+        problem = problem or _unfit(path, root)
+        if problem:
+            yield Document(where, problem=problem)
+        elif not path.is_symlink():  # a link within the folder: its target is read at its own place
             yield from _file(path, where)
 
 
-def _file(path: Path, where: str) -> Iterator[Document]:
-    if path.stat().st_size > _FILE_AT_MOST:
-        yield Document(where, problem="larger than 1 GB")
-        return
+def _listed(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Files named like manifests, and folders that cannot be listed or are not followed, with the reason."""
+    problems: list[OSError] = []
+    root = folder.resolve()
+    for base, folders, files in os.walk(folder, onerror=problems.append):
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in folders:
+            if (Path(base) / name).is_symlink() and _leaves(Path(base) / name, root):
+                yield Path(base) / name, "a link that leaves the folder; it was not followed"
+        yield from ((Path(base) / name, "") for name in files if _is_manifest_name(name))
+    for error in problems:
+        yield Path(os.fsdecode(error.filename)), f"the folder cannot be listed ({error.strerror})"
+
+
+def _is_manifest_name(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(SUFFIXES)
+
+
+def _leaves(path: Path, root: Path) -> bool:
+    return not path.resolve().is_relative_to(root)
+
+
+def _unfit(path: Path, root: Path) -> str:
+    """Why a directory entry is not read: links that leave the folder or lead nowhere, pipes, sockets."""
     try:
-        body = path.read_bytes()
+        mode = path.stat().st_mode
+        if path.is_symlink() and _leaves(path, root):
+            return "a link that leaves the folder; it was not followed"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "" if stat.S_ISREG(mode) else "not a regular file"
+
+
+def _file(path: Path, where: str) -> Iterator[Document]:
+    try:
+        with path.open("rb") as stream:
+            body = stream.read(LARGEST + 1)
     except OSError as error:
         yield Document(where, problem=f"cannot be read ({error.strerror})")
         return
     yield from parse(where, body)
 
 
-def parse(where: str, body: bytes) -> Iterator[Document]:
-    """The documents of one file: JSON (also several in a row), else YAML."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        yield Document(where, problem="not UTF-8 text")
-        return
-    if text.lstrip()[:1] in ("{", "["):
-        parsed = list(_json(where, text))
-        if not any(item.problem for item in parsed):
-            yield from parsed
-            return
-    yield from _yaml(where, text)
-
-
-def _json(where: str, text: str) -> Iterator[Document]:
-    decoder, place = json.JSONDecoder(), 0
-    while place < len(text):
-        while place < len(text) and text[place].isspace():
-            place += 1
-        if place == len(text):
-            return
-        try:
-            content, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            yield Document(where, problem="not JSON")
-            return
-        yield Document(where, content)
-
-
-def _yaml(where: str, text: str) -> Iterator[Document]:
-    """Documents one by one, so that those before a broken one are kept (what follows it cannot be told apart)."""
-    loader = _Loader(io.StringIO(text))
-    try:
-        while loader.check_data():
-            content = loader.get_data()
-            if _size(content) > _NODES_AT_MOST:
-                yield Document(where, problem="its aliases unfold without end")
-                return
-            if content is not None:
-                yield Document(where, content)
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        yield Document(
-            where, problem=f"{line}not valid YAML ({getattr(error, 'problem', None) or type(error).__name__})"
-        )
-    finally:
-        loader.dispose()
-
-
-def _size(content: Any) -> int:
-    """How many values a document has once aliases are followed, counted up to the limit."""
-    count, stack = 0, [content]
-    while stack and count <= _NODES_AT_MOST:
-        count += 1
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
-    return count
+def _shown(name: str) -> str:
+    """A file's name as valid text: names on disk are bytes."""
+    return os.fsencode(name).decode(errors="replace")

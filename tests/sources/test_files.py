@@ -1,6 +1,9 @@
 """Manifests and dumps: what is read, what is skipped, and what a broken file costs."""
 
 import json
+import os
+import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +11,16 @@ import pytest
 import yaml
 
 import k8sready
+from k8sready.checklist import CHECKLIST
+from k8sready.checks import Status
 from k8sready.errors import K8sReadyError
 from k8sready.objects.base import Object
 from k8sready.objects.core import SecretRow
 from k8sready.objects.decoding import from_manifest
+from k8sready.objects.kinds import KINDS, Kind
 from k8sready.snapshot import Origin, Reading, Snapshot
 from k8sready.sources.defaults import defaulted
+from k8sready.tables import TABLES
 from tests.controlplane.server import ControlPlane
 
 Manifest = dict[str, Any]
@@ -177,3 +184,133 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Object):
         return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+BASE = Path("data/demo/shop-prod")
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Status]:
+    return {result.check: result.status for result in k8sready.assess(k8sready.open(BASE), prove=False).results}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_a_broken_object_leaves_its_kind_partial_and_nothing_turns_green(
+    kind: Kind, whole: dict[str, Status], tmp_path: Path
+) -> None:
+    shutil.copytree(BASE, tmp_path / "folder")
+    broken = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": {"name": "broken", "labels": {"a": 7}}}
+    (tmp_path / "folder" / "broken.json").write_text(json.dumps(broken))
+    snapshot = k8sready.open(tmp_path / "folder")
+    covered = snapshot.coverage[kind.key]
+    assert covered.reading is Reading.PARTIAL
+    assert "broken.json" in covered.broken[0]
+    after = k8sready.assess(snapshot, prove=False)
+    assert [
+        item.check for item in after.results if item.status is Status.PASS and whole[item.check] is not Status.PASS
+    ] == []
+    readers = {name for name, table in TABLES.items() if kind.key in table.reads}
+    checks = {check.name for section in CHECKLIST for check in section.checks if readers & set(check.tables)}
+    assert [item.check for item in after.results if item.check in checks and item.status is Status.PASS] == []
+
+
+def test_a_file_that_cannot_be_read_leaves_every_kind_partial_and_no_check_green(tmp_path: Path) -> None:
+    shutil.copytree(BASE, tmp_path / "folder")
+    (tmp_path / "folder" / "x.yaml").write_bytes(b"\xff\xfe\xff")
+    snapshot = k8sready.open(tmp_path / "folder")
+    assert {covered.reading for covered in snapshot.coverage.values()} == {Reading.PARTIAL}
+    assert [item.check for item in k8sready.assess(snapshot, prove=False).results if item.status is Status.PASS] == []
+
+
+UNTOLD: list[Any] = [
+    pytest.param({**pod(), "apiVersion": 1}, "", id="an apiVersion that is no text"),
+    pytest.param({"apiVersion": "v1", "metadata": {"name": "p"}, "spec": {}}, "", id="no kind"),
+    pytest.param({"apiVersion": "v1", "kind": "List", "items": ["x"]}, "", id="a list of words"),
+    pytest.param({"apiVersion": "v1", "kind": "PodList", "items": "x"}, "pods", id="a list without items"),
+    pytest.param({**pod(), "kind": "pod"}, "pods", id="a kind in small letters"),
+    pytest.param(
+        {**pod(), "kind": "Ingress", "apiVersion": "extensions/v1beta1"}, "ingresses.networking.k8s.io", id="old"
+    ),
+    pytest.param(pod(containers=None), "pods", id="no containers"),
+    pytest.param(
+        pod(containers=[{"name": "c", "env": [{"name": "a", "value": {"b": 1}}]}]), "pods", id="a map as value"
+    ),
+    pytest.param(pod(name="{{ .Values.name }}"), "pods", id="a template that is valid YAML"),
+    pytest.param({**pod(), "metadata": {"name": "p", "managedFields": "x"}}, "pods", id="managers of a wrong type"),
+    pytest.param(
+        {**pod(), "metadata": {"name": "p", "creationTimestamp": "2020-01-01T00:00:00"}}, "pods", id="no zone"
+    ),
+    pytest.param(pod(x=json.loads("[" * 900 + "]" * 900)), "pods", id="nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("manifest", "key"), UNTOLD)
+def test_what_is_no_object_is_told_at_its_kind_or_at_all(manifest: Manifest, key: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(json.dumps(manifest))
+    snapshot = opened(tmp_path, good=json.dumps(pod("good")))
+    partial = {name for name, covered in snapshot.coverage.items() if covered.reading is Reading.PARTIAL}
+    assert partial == ({key} if key else set(snapshot.coverage))
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["good"]  # type: ignore[attr-defined]
+
+
+def test_charts_and_values_are_no_objects(tmp_path: Path) -> None:
+    snapshot = opened(
+        tmp_path, Chart="apiVersion: v2\nname: x\nversion: 1.0.0\n", values="kind: DaemonSet\n", p=yaml.safe_dump(pod())
+    )
+    assert snapshot.reading("pods") is Reading.COMPLETE
+
+
+def test_an_object_that_stands_twice_and_differs_is_told(tmp_path: Path) -> None:
+    snapshot = opened(
+        tmp_path, a=yaml.safe_dump(pod()), b=yaml.safe_dump(pod(hostPID=True)), c=yaml.safe_dump(pod(hostPID=True))
+    )
+    covered = snapshot.coverage["pods"]
+    assert (covered.count, covered.reading, len(covered.broken)) == (1, Reading.PARTIAL, 1)
+
+
+def test_the_same_object_in_two_files_is_one(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, a=yaml.safe_dump(pod()), b=yaml.safe_dump(pod()))
+    assert (snapshot.coverage["pods"].count, snapshot.reading("pods")) == (1, Reading.COMPLETE)
+
+
+def test_a_kustomization_that_changes_manifests_is_told(tmp_path: Path) -> None:
+    plain = opened(tmp_path, kustomization="resources: [p.yaml]\n", p=yaml.safe_dump(pod()))
+    assert plain.reading("pods") is Reading.COMPLETE
+    changed = opened(tmp_path, kustomization="resources: [p.yaml]\nimages: [{name: nginx, newTag: '1'}]\n")
+    assert "images not applied" in changed.coverage["pods"].reason
+
+
+def paged(names: str, following: str = "", left: int = 0) -> str:
+    items = [{"metadata": {"name": name, "namespace": "a", "uid": name}, "spec": {"containers": []}} for name in names]
+    metadata = {"continue": following, "remainingItemCount": left or None}
+    return json.dumps({"apiVersion": "v1", "kind": "PodList", "metadata": metadata, "items": items})
+
+
+@pytest.mark.parametrize(
+    ("pages", "reading"),
+    [
+        ([paged("ab", "x", 2), paged("cd")], Reading.COMPLETE),
+        ([paged("ab", "x", 2)], Reading.PARTIAL),
+        ([paged("ab", "x", 4), paged("ef")], Reading.PARTIAL),
+        ([paged("")], Reading.COMPLETE),
+    ],
+)
+def test_a_list_without_all_its_pages_is_partial(pages: list[str], reading: Reading, tmp_path: Path) -> None:
+    (tmp_path / "pages.json").write_text("\n".join([*pages, json.dumps(NAMESPACE)]))
+    assert k8sready.open(tmp_path / "pages.json").reading("pods") is reading
+
+
+def test_a_dump_of_pods_alone_shows_what_the_pods_show(tmp_path: Path) -> None:
+    (tmp_path / "pods.json").write_text(paged("ab"))
+    snapshot = k8sready.open(tmp_path / "pods.json")
+    assert snapshot.reading("deployments.apps") is Reading.PARTIAL
+    assert snapshot.reading("services") is Reading.NOT_REQUESTED
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text(json.dumps(pod())))
+    writer.start()
+    assert k8sready.open(pipe).coverage["pods"].count == 1
+    writer.join()

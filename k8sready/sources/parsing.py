@@ -1,0 +1,187 @@
+"""Bytes into documents: JSON (several in a row too) or YAML, as kubectl takes them; a broken one costs only itself."""
+
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from .yaml_loader import Loader, forget, repeated_key, whole_number
+
+LARGEST = 1 << 30  # bytes of one file, unpacked
+_VALUES_AT_MOST = 5_000_000  # of one document after its aliases are followed, or its characters if those are more
+_MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_SURROGATE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
+_DEEP = "nested too deeply"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: where it stands, and its content or why it cannot be read."""
+
+    where: str
+    content: Any = None
+    problem: str = ""
+
+
+class _UnreadableError(Exception):
+    """Why bytes are not text."""
+
+
+def parse(where: str, body: bytes) -> Iterator[Document]:
+    """The documents of one file."""
+    try:
+        text = _text(_unpacked(body))
+    except _UnreadableError as error:
+        yield Document(where, problem=str(error))
+        return
+    found = _documents(where, text)
+    if _SURROGATE.search(text):
+        found = (replace(item, content=_whole_characters(item.content)) for item in found)
+    yield from found
+
+
+def _unpacked(body: bytes) -> bytes:
+    if body[:2] == b"\x1f\x8b":
+        try:
+            body = gzip.GzipFile(fileobj=io.BytesIO(body)).read(LARGEST + 1)
+        except (OSError, EOFError, zlib.error):
+            raise _UnreadableError("a damaged gzip file; copy it again") from None
+    if len(body) > LARGEST:
+        raise _UnreadableError("larger than 1 GB; split it")
+    return body
+
+
+def _text(body: bytes) -> str:
+    """UTF-8, or UTF-16 as shells of Windows write it: told by the byte-order mark or the zeros of ASCII letters."""
+    wide = body[:2] in (b"\xff\xfe", b"\xfe\xff") or (0 in body[:2] and any(body[:2]))
+    encoding = "utf-8-sig"
+    if wide:
+        encoding = "utf-16" if body[:1] in (b"\xff", b"\xfe") else "utf-16-le" if body[1] == 0 else "utf-16-be"
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        what = "not text" if b"\0" in body else f"line {line}: not UTF-8 text"
+        raise _UnreadableError(f"{what}; save it as UTF-8") from None
+
+
+def _documents(where: str, text: str) -> Iterator[Document]:
+    if text.lstrip()[:1] not in ("{", "["):
+        yield from _yaml(where, text)
+        return
+    as_json = list(_json(where, text))
+    if any(item.problem for item in as_json):
+        as_yaml = list(_yaml(where, text))
+        whole = not any(item.problem for item in as_yaml)
+        as_json = as_yaml if whole or len(as_yaml) > len(as_json) else as_json
+    yield from as_json
+
+
+def _json(where: str, text: str) -> Iterator[Document]:
+    decoder, place = json.JSONDecoder(parse_constant=_no_number, parse_int=whole_number), 0
+    while place < len(text):
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if place == len(text):
+            return
+        try:
+            content, place = decoder.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            yield Document(where, problem=f"line {error.lineno}: not valid JSON ({error.msg})")
+            return
+        except (ValueError, RecursionError) as error:
+            why = _DEEP if isinstance(error, RecursionError) else "a number that is none"
+            yield Document(where, problem=f"not valid JSON ({why})")
+            return
+        yield Document(where, content)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _yaml(where: str, text: str) -> Iterator[Document]:
+    """Documents one by one; after a broken one reading goes on at the next "---"."""
+    start: int | None = 0
+    while start is not None:
+        start = yield from _stream(where, text, start)
+
+
+def _stream(where: str, text: str, start: int) -> Generator[Document, None, int | None]:
+    """Documents from a place on; returns the place at which to go on after one that cannot be parsed."""
+    loader, lines = Loader(io.StringIO(text[start:])), text.count("\n", 0, start)
+    try:
+        while loader.check_node():
+            document = _constructed(where, loader, lines, text)
+            if document is not None:
+                yield document
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        yield Document(where, problem=_told(error, lines, text[start:]))
+        following = _MARKER.search(text, max(_line_start(text, start, mark), start + 1))
+        return following.start() if following else None
+    finally:
+        loader.dispose()
+    return None
+
+
+def _line_start(text: str, start: int, mark: Any) -> int:
+    """Where the next document may start: on the line of a mistake, if that is where the parser met "---" too early."""
+    if mark is None:
+        return start
+    line = text.rfind("\n", start, start + mark.index) + 1
+    return line + 1 if mark.column else line
+
+
+def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | None:
+    """The next document, if it is not empty; one that parses but makes no sense is told."""
+    node, at_most = loader.get_node(), max(_VALUES_AT_MOST, len(text))
+    try:
+        again = repeated_key(node)
+        if again is not None:
+            line = lines + again.start_mark.line + 1
+            return Document(where, problem=f"line {line}: the key {again.value!r:.60} stands there twice")
+        content = loader.construct_document(node)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        forget(loader)
+        return Document(where, problem=_told(error, lines, text))
+    if _size(content, at_most) > at_most:
+        return Document(where, problem="its aliases unfold without end")
+    return None if content is None else Document(where, content)
+
+
+def _told(error: Exception, lines: int, text: str) -> str:
+    if "{{" in text:
+        return "a template ({{ }}), not a manifest; render it first, as with: helm template NAME FOLDER > all.yaml"
+    mark = getattr(error, "problem_mark", None)
+    line = f"line {lines + mark.line + 1}: " if mark else ""
+    why = getattr(error, "problem", None) or (_DEEP if isinstance(error, RecursionError) else type(error).__name__)
+    return f"{line}not valid YAML ({why})"
+
+
+def _size(content: Any, at_most: int) -> int:
+    """How many values a document has once aliases are followed, counted up to the limit."""
+    count, stack = 0, [content]
+    while stack and count <= at_most:
+        count += 1
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return count
+
+
+def _whole_characters(value: Any) -> Any:
+    """Halves of characters (lone surrogates) replaced, as the API server's JSON reader does."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+    return [_whole_characters(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,151 @@
+"""Bytes into documents: encodings, JSON and YAML as kubectl takes them, and what a broken document costs."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from k8sready.sources.documents import documents
+from k8sready.sources.parsing import Document, parse
+from tests.controlplane.server import ControlPlane
+
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}
+TEXT = json.dumps(POD)
+
+
+def contents(body: str | bytes) -> list[Any]:
+    return [item.content for item in found(body) if not item.problem]
+
+
+def found(body: str | bytes) -> list[Document]:
+    return list(parse("f", body if isinstance(body, bytes) else body.encode()))
+
+
+def problems(body: str | bytes) -> str:
+    return "; ".join(item.problem for item in found(body) if item.problem)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(TEXT.encode("utf-8-sig"), id="UTF-8 with a mark"),
+        pytest.param(TEXT.encode("utf-16"), id="UTF-16 with a mark"),
+        pytest.param(TEXT.encode("utf-16-le"), id="UTF-16, little end first"),
+        pytest.param(TEXT.encode("utf-16-be"), id="UTF-16, big end first"),
+        pytest.param(gzip.compress(TEXT.encode()), id="gzip"),
+        pytest.param(yaml.safe_dump(POD).encode("utf-16"), id="YAML of a Windows shell"),
+        pytest.param(
+            b"# words\n---\n# more\n---\n" + TEXT.encode() + b"\n---\n...\n", id="comments and empty documents"
+        ),
+        pytest.param(b"---\r\n" + yaml.safe_dump(POD).replace("\n", "\r\n").encode(), id="lines that end in CR LF"),
+        pytest.param(TEXT.replace('"}}', '",},}').encode(), id="JSON with trailing commas, which is YAML"),
+        pytest.param(b"!Custom\n" + yaml.safe_dump(POD).encode(), id="a tag nobody knows"),
+    ],
+)
+def test_a_document_is_read_in_any_of_these_forms(body: bytes) -> None:
+    assert contents(body) == [POD]
+    assert problems(body) == ""
+
+
+@pytest.mark.parametrize("between", ["\n", "", "\n\n", "\n---\n"])
+def test_several_in_a_row_are_all_read(between: str) -> None:
+    assert contents(between.join([TEXT] * 3)) == [POD] * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (bytes(range(256)) * 4, "not text"),
+        (b"# caf\xe9\n" + TEXT.encode(), "line 1: not UTF-8 text"),
+        (gzip.compress(TEXT.encode())[:-9], "damaged gzip"),
+        (b"metadata:\n\tname: p\n", "line 2"),
+        (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands there twice"),
+        (b"metadata:\n  name: {{ .Values.name }}\n", "helm template"),
+        (TEXT[:-9].encode(), "line 1: not valid JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"a: " + b"[" * 20_000, "nesting"),
+        (b"a: &a [*a]\n", "unfold without end"),
+        (b"a: *unknown\n", "line 1"),
+        (b"? [a, b]\n: c\n", "line 1"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(body: bytes, told: str) -> None:
+    assert told in problems(body)
+    assert contents(body) == []
+
+
+def test_documents_after_a_broken_one_are_read() -> None:
+    good = yaml.safe_dump(POD)
+    text = f"{good}---\na: [\n---\n{good}---\nb: 1\nb: 2\n---\n--- }}\n---\n{good}"
+    assert contents(text) == [POD] * 3
+    assert [item.problem.partition(":")[0] for item in found(text) if item.problem] == ["line 7", "line 14", "line 16"]
+
+
+def test_of_a_stream_of_json_that_breaks_off_the_whole_documents_are_kept() -> None:
+    text = f"{TEXT}\n{TEXT}\n{TEXT[:20]}"
+    assert contents(text) == [POD] * 2
+    assert problems(text).startswith("line 3: ")
+
+
+def test_half_a_character_does_not_reach_anything() -> None:
+    assert contents('{"a": "\\ud800", "b\\udc00": ["\\ud83d\\ude00"]}') == [{"a": "�", "b�": ["😀"]}]
+
+
+def test_a_number_beyond_64_bits_is_no_integer() -> None:
+    for body in ('{"a": 18446744073709551616}', "a: 18446744073709551616", '{"a": ' + "9" * 6000 + "}"):
+        assert [type(item["a"]) for item in contents(body)] == [float], body[:30]
+
+
+def test_a_large_dump_is_no_bomb() -> None:
+    text = "items:\n" + "- {a: 1}\n" * 10
+    assert found(text)[0].problem == ""
+
+
+def test_a_folder_tells_what_it_does_not_read(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
+    outside.mkdir()
+    inside.mkdir()
+    (outside / "o.yaml").write_text(TEXT)
+    (inside / "p.yaml").write_text(TEXT)
+    (inside / "q.json.gz").write_bytes(gzip.compress(TEXT.encode()))
+    (inside / "again.yaml").symlink_to(inside / "p.yaml")
+    (inside / "round").symlink_to(inside)
+    (inside / "out").symlink_to(outside)
+    (inside / "nowhere.yaml").symlink_to(inside / "gone")
+    (inside / "ring.yaml").symlink_to(inside / "ring.yaml")
+    (inside / "notes.txt").write_text("{")
+    read = {item.where: item.problem for item in documents(inside)}
+    assert {where for where, problem in read.items() if not problem} == {"p.yaml", "q.json.gz"}
+    assert {where for where, problem in read.items() if problem} == {"out", "nowhere.yaml", "ring.yaml"}
+
+
+PLAIN = """
+true false yes no on off y n Yes NO On True TRUE ~ null Null none 1 -1 +1 0 012 0o17 0x1F 0b101 1_000 1.5 1. .5 -.5 1e3
+1.5e3 1E-2 12:30 12:30:45 190:20:30.15 2020-01-01 2020-01-01T00:00:00Z 2020-01-01t00:00:00+01:00 .inf -.INF .nan 1.10
+v1 1.2.3 08 0o9 9223372036854775807 9223372036854775808 -9223372036854775809 1e400 = << 0.0 -0 1e 1e+3 +.5 0x 0xg
+"""
+
+
+@pytest.mark.controlplane
+def test_plain_values_mean_what_kubectl_takes_them_for(controlplane: ControlPlane) -> None:
+    """kubectl prints what it read as JSON; text, number or truth must agree (they decide what an object is)."""
+    differing = {}
+    words = PLAIN.split()
+    stdin = "".join(
+        f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{n}}}\nx: {w}\n" for n, w in enumerate(words)
+    )
+    for word, printed in zip(words, _kubectl_reads(controlplane, stdin), strict=True):
+        ours = contents(f"x: {word}\n")[0]["x"]
+        if (type(ours), ours) != (type(printed), printed):
+            differing[word] = (ours, printed)
+    assert differing == {}
+
+
+def _kubectl_reads(controlplane: ControlPlane, stdin: str) -> list[Any]:
+    command = ("create", "--dry-run=client", "--validate=false", "-o", "json", "-f", "-")
+    printed = controlplane.kubectl(*command, stdin=stdin).stdout
+    return [item["x"] for item in contents(printed)]
