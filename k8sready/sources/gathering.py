@@ -67,6 +67,9 @@ def take(gathered: Gathered, document: Document) -> None:
     contents = document.content if isinstance(document.content, list) else [document.content]
     for manifest in _items(gathered, contents, document.where, listed=False):
         _take_one(gathered, manifest, document.where)
+        kind = kind_of(manifest["apiVersion"], manifest["kind"]) if document.doubt else None
+        if kind:
+            gathered.broken[kind.key].append(f"{document.where}: {document.doubt}")
 
 
 def _items(gathered: Gathered, contents: Iterable[Any], where: str, *, listed: bool) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ class Document:
     where: str
     content: Any = None
     problem: str = ""
+    doubt: str = ""  # it was read, but may not say what was meant
 
 
 class _UnreadableError(Exception):
@@ -144,16 +145,19 @@ def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | N
     node, at_most = loader.get_node(), max(_VALUES_AT_MOST, len(text))
     try:
         again = repeated_key(node)
-        if again is not None:
-            line = lines + again.start_mark.line + 1
-            return Document(where, problem=f"line {line}: the key {again.value!r:.60} stands there twice")
         content = loader.construct_document(node)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         forget(loader)
         return Document(where, problem=_told(error, lines, text))
     if _size(content, at_most) > at_most:
         return Document(where, problem="its aliases unfold without end")
-    return None if content is None else Document(where, content)
+    return None if content is None else Document(where, content, doubt=_twice(again, lines))
+
+
+def _twice(key: Any, lines: int) -> str:
+    if key is None:
+        return ""
+    return f"line {lines + key.start_mark.line + 1}: {key.value!r:.60} stands there twice; the last one was taken"
 
 
 def _told(error: Exception, lines: int, text: str) -> str:

@@ -9,9 +9,13 @@ from typing import Any
 import yaml
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT, _FLOAT, _TIME = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"
-_MERGE = "tag:yaml.org,2002:merge"
-_OTHER_NUMBERS = re.compile(r"^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$")  # 12:30 is no number there
+_BOOL, _NUMBER, _MERGE = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:merge"
+_OTHERS = ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp", _NUMBER)
+_SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"[-+]?(0[bB][01_]+|0[oO][0-7_]+|0[xX][0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)")
+_PLAIN = re.compile(rf"^(?:{_INTEGER.pattern}|{_DECIMAL.pattern}|{_SPECIAL.pattern})$")
+_DIGITS = "0123456789"
 
 
 class Loader(_Base):  # type: ignore[misc]  # of two classes, whichever is there
@@ -19,9 +23,11 @@ class Loader(_Base):  # type: ignore[misc]  # of two classes, whichever is there
 
 
 Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIME]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OTHERS]
     for first, resolvers in _Base.yaml_implicit_resolvers.items()
 }
+Loader.add_implicit_resolver(_NUMBER, _PLAIN, list(f"-+.{_DIGITS}"))
+Loader.add_implicit_resolver(_BOOL, re.compile("^[yYnN]$"), list("yYnN"))
 
 
 def whole_number(text: str) -> int | float:
@@ -30,15 +36,23 @@ def whole_number(text: str) -> int | float:
     return number if -(1 << 63) <= number < 1 << 63 else float(text)
 
 
-def _integer(loader: Any, node: Any) -> Any:
-    if _OTHER_NUMBERS.match(node.value):
-        return node.value
-    number = _Base.yaml_constructors[_INT](loader, node)
+def _number(_loader: Any, node: Any) -> Any:
+    """A number as goyaml's resolve takes it: octal with a leading 0, 08 as 8."""
+    text = node.value.replace("_", "")
+    if _SPECIAL.fullmatch(text):
+        return node.value  # JSON has no such number, so kubectl refuses the document
+    if not _INTEGER.fullmatch(text):
+        return float(text)
+    digits = text.lstrip("+-").lower()
+    if digits.isdigit() and not (digits.startswith("0") and len(digits) > 1):
+        return whole_number(text)
+    number = int(digits, 0) if digits[1:2] in ("b", "o", "x") else int(digits, 8)
+    number = -number if text[0] == "-" else number
     return number if -(1 << 63) <= number < 1 << 63 else float(number)
 
 
-def _float(loader: Any, node: Any) -> Any:
-    return node.value if _OTHER_NUMBERS.match(node.value) else _Base.yaml_constructors[_FLOAT](loader, node)
+def _truth(loader: Any, node: Any) -> Any:
+    return node.value in ("y", "Y") if len(node.value) == 1 else _Base.yaml_constructors[_BOOL](loader, node)
 
 
 def _untagged(loader: Any, node: Any) -> Any:
@@ -50,8 +64,8 @@ def _untagged(loader: Any, node: Any) -> Any:
     return loader.construct_mapping(node, deep=True)
 
 
-Loader.add_constructor(_INT, _integer)
-Loader.add_constructor(_FLOAT, _float)
+Loader.add_constructor(_NUMBER, _number)
+Loader.add_constructor(_BOOL, _truth)
 Loader.add_constructor(None, _untagged)
 
 
