@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from .arguments import SEVERITIES, USAGE, check_outputs, check_source, is_live, parser
 from .errors import K8sReadyError
 from .interrupts import interruptible
 from .plaintext import plain
+from .saying import say, warnings_as_sentences
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     options = parser({"collect": _collect, "assess": _assess, "role": _role, "notebooks": _notebooks}).parse_args(argv)
     try:
-        with _warnings_as_sentences():
+        with warnings_as_sentences():
             code: int = options.run(options)
     except K8sReadyError as error:
         return _failed(str(error))
@@ -50,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(message: str) -> int:
-    _say(f"k8sready: {plain(message)}", sys.stderr)
+    say(f"k8sready: {plain(message)}", sys.stderr)
     return NOT_ASSESSED
 
 
@@ -60,38 +58,6 @@ def _place(error: Exception) -> str:
         trace = trace.tb_next
     where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
     return f"{type(error).__name__}{where}"
-
-
-def _say(text: str, stream: TextIO | None) -> None:
-    """Print a text. A reader that has left (`| head`) stops the words, not the work.
-
-    Raises:
-        K8sReadyError: it cannot be written, because a disk is full for example.
-    """
-    if stream is None:  # closed from the start
-        return
-    try:
-        print(text, file=stream, flush=True)
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is still buffered goes there
-        if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
-            raise K8sReadyError(f"standard output: {error.strerror}. Files named as outputs were written.") from None
-
-
-class _Sentence(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line, without a traceback."""
-        _say(f"k8sready: {plain(record.getMessage())}", sys.stderr)
-
-
-@contextmanager
-def _warnings_as_sentences() -> Iterator[None]:
-    root, handler = logging.getLogger(), _Sentence(logging.WARNING)
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
 
 
 def read(options: argparse.Namespace, cancel: threading.Event | None = None) -> Snapshot:
@@ -144,8 +110,8 @@ def _collect(options: argparse.Namespace) -> int:
     snapshot, interrupted = _read(options)
     path = save(snapshot, Path(options.output).resolve())
     for line in unread(snapshot.coverage):
-        _say(line, sys.stderr)
-    _say(str(path), sys.stdout)
+        say(line, sys.stderr)
+    say(str(path), sys.stdout)
     return _interrupted("the snapshot") if interrupted else OK
 
 
@@ -160,13 +126,13 @@ def _assess(options: argparse.Namespace) -> int:
     assessment = assess(snapshot, said, prove=not options.no_prove)
     paths = _written(options, assessment, snapshot)  # before any words: their reader may leave early
     out = sys.stderr if options.json == "-" else sys.stdout
-    _say("\n".join([summary(assessment), *map(str, paths)]), out)
+    say("\n".join([summary(assessment), *map(str, paths)]), out)
     if options.json == "-":
         from .reporting import to_json
 
-        _say(to_json(assessment).decode().rstrip("\n"), sys.stdout)
+        say(to_json(assessment).decode().rstrip("\n"), sys.stdout)
     if earlier:
-        _say(_compared(earlier, assessment, said), sys.stderr)
+        say(_compared(earlier, assessment, said), sys.stderr)
     return _interrupted("the assessment") if interrupted else _verdict(options.fail_on, assessment)
 
 
@@ -225,14 +191,14 @@ def _role(options: argparse.Namespace) -> int:
 
     from .needs import cluster_role
 
-    _say(yaml.safe_dump(cluster_role(secrets=options.secrets), sort_keys=False).rstrip("\n"), sys.stdout)
+    say(yaml.safe_dump(cluster_role(secrets=options.secrets), sort_keys=False).rstrip("\n"), sys.stdout)
     return OK
 
 
 def _notebooks(options: argparse.Namespace) -> int:
     from .bundle import lay_out_notebooks
 
-    _say("\n".join(map(str, lay_out_notebooks(Path(options.folder)))), sys.stdout)
+    say("\n".join(map(str, lay_out_notebooks(Path(options.folder)))), sys.stdout)
     return OK
 
 

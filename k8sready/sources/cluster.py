@@ -1,29 +1,35 @@
 """The live API: the only file that imports `kubernetes`, and only for authentication and transport."""
 
+import logging
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import kubernetes
+import yaml
 
 from ..errors import K8sReadyError
 from ..objects.kinds import KINDS, Kind
 from ..progress import Progress, Quiet
 from ..snapshot.value import Snapshot
-from . import gate
-from .paging import Response
 from .reading import Plan, read
+from .transport import Transport, without_credentials
 
 client: Any = kubernetes.client  # the client ships no type information worth having
 config: Any = kubernetes.config
 
 CONCURRENT = 4
 PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
-_BURST = 200
-_TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
+_REASONS = {  # what the client's loader says → what it means
+    "No configuration found": "no kubeconfig was found",
+    "Expected key current-context": "the kubeconfig sets no current context",
+    "Expected object with name": "the kubeconfig holds no context, cluster or user of that name",
+}
+_INSIDE = "in-cluster"
+_OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 def collect(
@@ -51,18 +57,24 @@ def collect(
     transport = Transport(api, requests_per_second)
     plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, _home(kubeconfig, named))
     try:
-        return read(plan, transport.fetch, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
+        with _plugin_failures():  # a login plugin may run again when a token expires
+            return read(plan, transport.fetch, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
     finally:
         transport.close()
 
 
 def contexts(kubeconfig: str | Path | None = None) -> tuple[tuple[str, ...], str]:
-    """The names of the kubeconfig's contexts, and the current one; none where there is no kubeconfig."""
+    """The names of the kubeconfig's contexts, and the current one; none where there is no usable kubeconfig."""
+    listed, active = _contexts(kubeconfig)
+    return tuple(str(item.get("name", "")) for item in listed), str((active or {}).get("name", ""))
+
+
+def _contexts(kubeconfig: str | Path | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     try:
-        listed, active = config.list_kube_config_contexts(str(kubeconfig) if kubeconfig else None)
-    except (config.ConfigException, OSError, TypeError):
-        return (), ""
-    return tuple(item["name"] for item in listed), active["name"] if active else ""
+        listed, active = config.list_kube_config_contexts(str(Path(kubeconfig).expanduser()) if kubeconfig else None)
+    except Exception:  # of many types; connecting will tell
+        return [], None
+    return listed, active
 
 
 def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, str]:
@@ -70,19 +82,70 @@ def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, s
     if path and not Path(path).is_file():
         raise K8sReadyError(f"{path}: there is no such kubeconfig. Name one with --kubeconfig.")
     try:
-        api = config.new_client_from_config(path, context, persist_config=False)
-        return api, context or contexts(path)[1]
+        with _plugin_failures() as failures:
+            api = config.new_client_from_config(path, context, persist_config=False)
     except Exception as error:  # the loader raises many types, some with credentials in their text
-        if not path and not context:
-            inside = _inside()
-            if inside:
-                return inside, "in-cluster"
-        why = f" ({type(error).__name__})"
-        asked = f"context {context!r:.80}" if context else "the current context"
-        raise K8sReadyError(
-            f"No usable credentials for {asked}{why}. Check the kubeconfig (kubectl config get-contexts) "
-            "and that its login plugin works (kubectl version), or name another with --kubeconfig."
-        ) from None
+        inside = _inside() if not path and not context else None
+        if inside:
+            return inside, _INSIDE
+        raise _unusable(context, _reason(error)) from None
+    if failures:
+        raise _unusable(context, "the login plugin failed")
+    _check_address(str(api.configuration.host))
+    return api, context or contexts(path)[1]
+
+
+@contextmanager
+def _plugin_failures() -> Iterator[list[logging.LogRecord]]:
+    """The client logs a login plugin's failure with the plugin's output, and goes on: both are prevented."""
+    failures: list[logging.LogRecord] = []
+
+    def swallow(record: logging.LogRecord) -> bool:
+        failures.append(record)
+        return False
+
+    root, handler = logging.getLogger(), logging.NullHandler()
+    root.addHandler(handler)
+    root.addFilter(swallow)
+    try:
+        yield failures
+    finally:
+        root.removeFilter(swallow)
+        root.removeHandler(handler)
+
+
+def _unusable(context: str | None, why: str) -> K8sReadyError:
+    asked = f"context {context!r:.80}" if context else "the current context"
+    return K8sReadyError(
+        f"No usable credentials for {asked}: {why}. Check the kubeconfig (kubectl config get-contexts) "
+        "and that its login works (kubectl version), or name another with --kubeconfig."
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Why a kubeconfig cannot be used, without its content."""
+    if isinstance(error, yaml.YAMLError):
+        mark = getattr(error, "problem_mark", None)
+        return f"the kubeconfig is not valid YAML{f' (line {mark.line + 1})' if mark else ''}"
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename} does not exist"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file of it'} cannot be read"
+    told = str(error) if isinstance(error, config.ConfigException) else ""
+    if told.startswith("File does not exist"):
+        return told
+    return next((why for part, why in _REASONS.items() if part in told), "the file is not a kubeconfig")
+
+
+def _check_address(host: str) -> None:
+    parts = urlsplit(host)
+    try:
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no such port
+        valid = False
+    if not valid:
+        shown = without_credentials(host)
+        raise K8sReadyError(f"The kubeconfig's server {shown!r:.80} is no address; it looks like https://host:6443.")
 
 
 def _inside() -> Any:
@@ -95,90 +158,9 @@ def _inside() -> Any:
 
 
 def _home(kubeconfig: str | Path | None, context: str) -> str:
-    """The namespace of the context, where credentials of one namespace usually belong."""
-    try:
-        listed, _ = config.list_kube_config_contexts(str(kubeconfig) if kubeconfig else None)
-    except (config.ConfigException, OSError, TypeError):
-        return ""
-    found = next((item for item in listed if item["name"] == context), None)
-    return str((found or {}).get("context", {}).get("namespace") or "")
-
-
-class Transport:
-    """Requests through the client's connection pool and credentials; bodies stay undecoded."""
-
-    def __init__(self, api: Any, requests_per_second: float) -> None:
-        self._configuration, self._pool = api.configuration, api.rest_client.pool_manager
-        self._api, self._gap = api, 1 / requests_per_second
-        self._host = str(self._configuration.host).rstrip("/")
-        self.server = _without_credentials(self._host)
-        self._lock, self._next = threading.Lock(), 0.0
-        local = (urlsplit(self._host).hostname or "") in ("127.0.0.1", "localhost", "::1")
-        self._encoding = "identity" if local else "gzip"
-
-    def fetch(
-        self, path: str, *, method: str = "GET", accept: str = "application/json", body: bytes | None = None
-    ) -> Response:
-        """One request; a failed connection has status 0. The gate has passed it before anything is sent."""
-        gate.check(method, path, accept)
-        self._wait()
-        headers = {"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding, **self._credentials()}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            answer = self._pool.request(
-                method, self._host + path, body=body, headers=headers, timeout=_timeout(), retries=False, redirect=False
-            )
-        except Exception as error:  # urllib3 and ssl raise many types; their text may hold a password
-            return Response(0, reason=_why(error))
-        return Response(answer.status, answer.data, _seconds(answer.headers.get("Retry-After")))
-
-    def _credentials(self) -> dict[str, str]:
-        settings: Mapping[str, Any] = self._configuration.auth_settings()
-        return {
-            item["key"]: item["value"] for item in settings.values() if item.get("in") == "header" and item.get("value")
-        }
-
-    def _wait(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            self._next = max(self._next, now - _BURST * self._gap)
-            self._next += self._gap
-            pause = self._next - now
-        if pause > 0:
-            time.sleep(pause)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.clear()
-        self._api.close()
-
-
-def _timeout() -> Any:
-    from urllib3 import Timeout
-
-    return Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1])
-
-
-def _seconds(retry_after: str | None) -> float:
-    return float(retry_after) if retry_after and retry_after.isdigit() else 0.0
-
-
-def _why(error: Exception) -> str:
-    """The kind of a connection's failure, without its text."""
-    words = {
-        "MaxRetryError": "no connection",
-        "NewConnectionError": "no connection",
-        "ConnectTimeoutError": "no answer in time",
-        "ReadTimeoutError": "no answer in time",
-        "SSLError": "its certificate is not trusted",
-        "ProtocolError": "the connection broke",
-        "NameResolutionError": "its name cannot be resolved",
-        "ProxyError": "the proxy refused",
-    }
-    return words.get(type(error).__name__, type(error).__name__)
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    """The namespace of the context, where credentials of one namespace usually belong; as for kubectl "default"."""
+    if context == _INSIDE and _OWN_NAMESPACE.exists():
+        return _OWN_NAMESPACE.read_text(encoding="utf-8").strip()
+    listed, _ = _contexts(kubeconfig)
+    found = next((item for item in listed if item.get("name") == context), None) or {}
+    return str((found.get("context") or {}).get("namespace") or "default")

@@ -167,6 +167,8 @@ def _why(answer: Response) -> str:
         return "the API server forbids it (403)"
     if answer.status == 404:
         return "the API server does not serve it (404)"
+    if answer.status == 401:
+        return "the API server does not accept the credentials any more (401); log in again"
     return answer.reason or f"the API server answered {answer.status}"
 
 

@@ -1,30 +1,19 @@
 """Reads a cluster by a plan: coverage first, then every kind, each failure costing only itself."""
 
-import json
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Protocol
 
 from ..errors import K8sReadyError
 from ..garbage import not_collected
 from ..objects.kinds import Kind
 from ..progress import Progress, Step
-from ..snapshot.value import Coverage, Identity, Origin, Reading, ServedResource, Snapshot
+from ..snapshot.value import Coverage, Reading, ServedResource, Snapshot
 from . import discovery
-from .evidence import encryption_fact
-from .gate import REVIEWS
+from .identity import Fetching, allowed, facts, identify, refusal, shown
 from .listing import Outcome, list_kind
-from .paging import Response
-
-
-class Fetching(Protocol):
-    """One request to the API server."""
-
-    def __call__(self, path: str, *, method: str = ..., accept: str = ..., body: bytes | None = ...) -> Response:
-        """Status, body; status 0 where the connection failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +34,12 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
     Raises:
         K8sReadyError: the API server does not answer, or refuses the credentials.
     """
-    identity = _identity(plan, fetch)
+    identity = identify(fetch, plan.server, plan.context)
     wanted = [kind for kind in plan.kinds if plan.secrets or kind.key not in ("secrets", "configmaps")]
-    progress.begin(_shown(identity), len(wanted))
+    progress.begin(shown(identity), len(wanted))
     served, answer = discovery.served(lambda path: fetch(path, accept=discovery.ACCEPT))
     if served is None:
-        raise K8sReadyError(_refusal(plan.server, "ask what it serves", answer))
+        raise K8sReadyError(refusal(plan.server, "ask what it serves", answer))
     reader = _Reader(plan, fetch, progress, cancel, served)
     with not_collected(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
         outcomes = reader.all(wanted, pool, ahead)
@@ -61,55 +50,8 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
         MappingProxyType({key: outcome.objects for key, outcome in sorted(outcomes.items()) if outcome.objects}),
         MappingProxyType({key: outcome.coverage for key, outcome in sorted(outcomes.items())}),
         served,
-        MappingProxyType(_facts(fetch)),
+        MappingProxyType(facts(fetch)),
     )
-
-
-def _identity(plan: Plan, fetch: Fetching) -> Identity:
-    answer = fetch("/version")
-    if answer.status != 200:
-        raise K8sReadyError(_refusal(plan.server, "ask its version", answer))
-    version = str(_decoded(answer).get("gitVersion", ""))
-    system = _decoded(fetch("/api/v1/namespaces/kube-system"))
-    uid = str((system.get("metadata") or {}).get("uid", "")) if system.get("kind") == "Namespace" else ""
-    return Identity(
-        Origin.CLUSTER,
-        datetime.now(timezone.utc).replace(microsecond=0),
-        uid=uid,
-        server=plan.server,
-        context=plan.context,
-        version=version,
-        user=_user(fetch),
-        name=plan.context,
-    )
-
-
-def _decoded(answer: Response) -> dict[str, Any]:
-    try:
-        content = json.loads(answer.body)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _user(fetch: Fetching) -> str:
-    body = json.dumps({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}).encode()
-    told = _decoded(fetch(REVIEWS[2], method="POST", body=body))
-    return str(((told.get("status") or {}).get("userInfo") or {}).get("username", ""))
-
-
-def _refusal(server: str, doing: str, answer: Response) -> str:
-    if answer.status == 401:
-        return f"{server} does not accept the credentials (401). Log in again, or name another context."
-    if answer.status == 403:
-        return f"{server} forbids to {doing} (403). Ask for a role that may, such as the one printed by: k8sready role"
-    why = answer.reason or f"it answered {answer.status}"
-    return f"Cannot {doing}: {server}: {why}. Check the address in the kubeconfig, VPN and proxy, then try again."
-
-
-def _shown(identity: Identity) -> str:
-    parts = (identity.context, identity.server, identity.version, identity.uid and f"uid {identity.uid}")
-    return "  ".join(part for part in parts if part)
 
 
 def _not_asked(kind: Kind) -> Outcome:
@@ -123,16 +65,6 @@ def _uid(outcomes: dict[str, Outcome]) -> str:
         if metadata.name == "kube-system":
             return str(metadata.uid)
     return ""
-
-
-def _facts(fetch: Fetching) -> dict[str, str]:
-    """What reviews and metrics prove: whether RBAC decides, and whether Secrets are encrypted."""
-    asked = {"resourceAttributes": {"verb": "list", "resource": "namespaces"}}
-    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": asked}
-    told = _decoded(fetch(REVIEWS[0], method="POST", body=json.dumps(review).encode())).get("status") or {}
-    facts = {"rbac": str(told["reason"]).partition(":")[0]} if told.get("reason") else {}
-    encryption = encryption_fact(fetch)
-    return facts | ({"encryption": encryption} if encryption else {})
 
 
 class _Reader:
@@ -157,6 +89,7 @@ class _Reader:
         """Outcomes by key. Namespaces come first (others are listed per namespace where needed), events last."""
         first = [kind for kind in kinds if kind.key == "namespaces"]
         outcomes = {kind.key: self._one(kind, self._plan.namespaces, ahead) for kind in first}
+        self._check_chosen(outcomes)
         names = self._names(outcomes)
         rest = sorted((kind for kind in kinds if kind not in first), key=lambda kind: kind.key == "events")
         jobs = {pool.submit(self._one, kind, names, ahead): kind for kind in rest}
@@ -170,6 +103,17 @@ class _Reader:
             except KeyboardInterrupt:
                 self._cancel.set()
         return {kind.key: job.result() for job, kind in jobs.items()}
+
+    def _check_chosen(self, outcomes: dict[str, Outcome]) -> None:
+        """A namespace that was asked for and is not there is a mistake in its name, not an empty namespace.
+
+        Raises:
+            K8sReadyError: a namespace does not exist.
+        """
+        for name in self._plan.namespaces if "namespaces" in outcomes and not self._cancel.is_set() else ():
+            known = any(item.metadata.name == name for item in outcomes["namespaces"].objects)  # type: ignore[attr-defined]
+            if not known and self._fetch(f"/api/v1/namespaces/{name}").status == 404:
+                raise K8sReadyError(f"There is no namespace {name!r:.80} in this cluster. See: kubectl get namespaces")
 
     def _names(self, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
         if self._plan.namespaces:
@@ -201,24 +145,13 @@ class _Reader:
         return list_kind(
             replace(kind, version=version),
             self._fetch,
-            self._allowed,
+            partial(allowed, self._fetch),
             namespaces,
             chosen=bool(self._plan.namespaces),
             cancel=self._cancel,
             ahead=ahead,
             step=self._progress.step,
         )
-
-    def _allowed(self, kind: Kind, namespace: str) -> bool | None:
-        """Whether the caller may list a kind (None: the review itself was not answered)."""
-        asked = {"verb": "list", "group": kind.group, "resource": kind.resource, "namespace": namespace}
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": asked},
-        }
-        status = _decoded(self._fetch(REVIEWS[0], method="POST", body=json.dumps(review).encode())).get("status")
-        return bool(status.get("allowed")) if isinstance(status, dict) else None
 
 
 def _told(covered: Coverage) -> str:

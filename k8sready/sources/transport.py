@@ -1,0 +1,96 @@
+"""One request to the API server: through the client's connections and credentials, rate-limited, never decoded."""
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import urllib3
+
+from . import gate
+from .paging import Response
+
+_BURST = 200
+_TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
+
+
+class Transport:
+    """Requests through the client's connection pool and credentials; bodies stay undecoded."""
+
+    def __init__(self, api: Any, requests_per_second: float) -> None:
+        self._configuration, self._pool = api.configuration, api.rest_client.pool_manager
+        self._api, self._gap = api, 1 / requests_per_second
+        self._host = str(self._configuration.host).rstrip("/")
+        self.server = without_credentials(self._host)
+        self._lock, self._next = threading.Lock(), 0.0
+        local = (urlsplit(self._host).hostname or "") in ("127.0.0.1", "localhost", "::1")
+        self._encoding = "identity" if local else "gzip"
+        if not self._configuration.verify_ssl:  # the kubeconfig says so; once per request is not worth saying
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def fetch(
+        self, path: str, *, method: str = "GET", accept: str = "application/json", body: bytes | None = None
+    ) -> Response:
+        """One request; a failed connection has status 0. The gate has passed it before anything is sent."""
+        gate.check(method, path, accept)
+        self._wait()
+        headers = {"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding, **self._credentials()}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            answer = self._pool.request(
+                method, self._host + path, body=body, headers=headers, timeout=_timeout(), retries=False, redirect=False
+            )
+        except Exception as error:  # urllib3 and ssl raise many types; their text may hold a password
+            return Response(0, reason=_why(error))
+        return Response(answer.status, answer.data, _seconds(answer.headers.get("Retry-After")))
+
+    def _credentials(self) -> dict[str, str]:
+        settings: Mapping[str, Any] = self._configuration.auth_settings()
+        return {
+            item["key"]: item["value"] for item in settings.values() if item.get("in") == "header" and item.get("value")
+        }
+
+    def _wait(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._next = max(self._next, now - _BURST * self._gap)
+            self._next += self._gap
+            pause = self._next - now
+        if pause > 0:
+            time.sleep(pause)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+        self._api.close()
+
+
+def _timeout() -> urllib3.Timeout:
+    return urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1])
+
+
+def _seconds(retry_after: str | None) -> float:
+    return float(retry_after) if retry_after and retry_after.isdigit() else 0.0
+
+
+def _why(error: Exception) -> str:
+    """The kind of a connection's failure, without its text."""
+    words = {
+        "MaxRetryError": "no connection",
+        "NewConnectionError": "no connection",
+        "ConnectTimeoutError": "no answer in time",
+        "ReadTimeoutError": "no answer in time",
+        "SSLError": "its certificate is not trusted (compare certificate-authority in the kubeconfig)",
+        "ProtocolError": "the connection broke",
+        "NameResolutionError": "its name cannot be resolved",
+        "ProxyError": "the proxy refused, or is not there",
+        "LocationParseError": "its address is not valid",
+    }
+    return words.get(type(error).__name__, type(error).__name__)
+
+
+def without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
