@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TextIO
+
+from .plaintext import plain
+
+_BAR, _BARS_AT_MOST, _REDRAW = 20, 6, 0.1  # columns, lines, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +54,95 @@ class Quiet:
 
 
 class Terminal:
-    """One line that is redrawn: kinds done, the kind that is read, objects, megabytes, time left."""
+    """A bar per kind that is being read, and one for all kinds; at the end one line says what was read.
 
-    def __init__(self, stream: TextIO) -> None:
+    pods                 ██████████████░░░░░░  2,500 of 3,480  15.2 MB  about 3 s left
+    deployments.apps     ████████░░░░░░░░░░░░    500 of 1,200   1.1 MB
+    41 of 63 kinds       █████████████░░░░░░░  9,120 objects  31.0 MB  4 s
+    """
+
+    def __init__(self, stream: TextIO, width: int | None = None) -> None:
         self._stream, self._lock = stream, threading.Lock()
+        self._width = width or shutil.get_terminal_size((100, 24)).columns
+        self._full, self._empty = ("█", "░") if "utf" in (stream.encoding or "").lower() else ("#", "-")
         self._steps: dict[str, Step] = {}
-        self._kinds, self._started, self._drawn = 0, time.monotonic(), 0.0
+        self._began: dict[str, float] = {}
+        self._kinds, self._lines, self._started, self._drawn = 0, 0, time.monotonic(), 0.0
 
     def begin(self, cluster: str, kinds: int) -> None:
         """Print the cluster on a line of its own."""
         self._kinds, self._started = kinds, time.monotonic()
-        self._stream.write(f"Reading {cluster}\n")
+        self._stream.write(f"Reading {plain(cluster)}\n")
+        self._stream.flush()
 
     def step(self, step: Step) -> None:
         """Redraw at most ten times a second."""
         with self._lock:
-            self._steps[step.key] = step
-            if time.monotonic() - self._drawn > 0.1:
-                self._draw()
-
-    def _draw(self) -> None:
-        self._drawn = time.monotonic()
-        done = sum(1 for step in self._steps.values() if step.done)
-        current = next((step for step in reversed(self._steps.values()) if not step.done), None)
-        share = done / self._kinds if self._kinds else 0.0
-        bar = "#" * round(20 * share) + "-" * (20 - round(20 * share))
-        size = sum(step.bytes for step in self._steps.values()) / 1e6
-        line = f"[{bar}] {done}/{self._kinds} kinds  {size:,.0f} MB"
-        if current is not None:
-            of = f"/{current.expected:,}" if current.expected else ""
-            line += f"  {current.key} {current.objects:,}{of}{self._left(current)}"
-        self._stream.write(f"\r{line[:110]:<110}")
-        self._stream.flush()
-
-    def _left(self, step: Step) -> str:
-        if not step.expected or not step.objects:
-            return ""
-        seconds = (time.monotonic() - self._started) * (step.expected - step.objects) / step.objects
-        return f", about {seconds:.0f} s left" if seconds >= 1 else ""
+            now = time.monotonic()
+            self._began.setdefault(step.key, now)
+            self._steps[step.key] = _with_bytes(step, self._steps.get(step.key))
+            if now - self._drawn > _REDRAW:
+                self._drawn = now
+                self._draw(now)
 
     def end(self) -> None:
-        """Replace the line by what could not be read."""
-        self._stream.write("\r" + " " * 110 + "\r")
-        for step in self._steps.values():
-            if step.told:
-                self._stream.write(f"{step.told}\n")
+        """Replace the bars by what was read."""
+        with self._lock:
+            self._clear()
+            self._stream.write(f"Read {self._total(time.monotonic())}\n")
+            self._stream.flush()
+
+    def _draw(self, now: float) -> None:
+        active = [step for step in self._steps.values() if not step.done][-_BARS_AT_MOST:]
+        done = sum(1 for step in self._steps.values() if step.done)
+        lines = [self._line(plain(step.key.partition(".")[0]), _share(step), self._read(step, now)) for step in active]
+        share = done / self._kinds if self._kinds else 0.0
+        lines.append(self._line(f"{done} of {self._kinds} kinds", share, self._total(now)))
+        self._clear()
+        self._stream.write("".join(f"{line[: self._width - 1]}\n" for line in lines))
         self._stream.flush()
+        self._lines = len(lines)
+
+    def _clear(self) -> None:
+        if self._lines:
+            self._stream.write(f"\x1b[{self._lines}A\r\x1b[J")
+        self._lines = 0
+
+    def _line(self, name: str, share: float, told: str) -> str:
+        full = round(_BAR * share)
+        return f"  {name:<32.32}  {self._full * full}{self._empty * (_BAR - full)}  {told}"
+
+    def _read(self, step: Step, now: float) -> str:
+        of = f" of {step.expected:,}" if step.expected else ""
+        return f"{step.objects:,}{of}  {_size(step.bytes)}{self._left(step, now)}"
+
+    def _left(self, step: Step, now: float) -> str:
+        if not step.expected or not step.objects:
+            return ""
+        seconds = (now - self._began[step.key]) * (step.expected - step.objects) / step.objects
+        return f"  about {seconds:.0f} s left" if seconds >= 1 else ""
+
+    def _total(self, now: float) -> str:
+        objects, size = (sum(getattr(step, name) for step in self._steps.values()) for name in ("objects", "bytes"))
+        return f"{objects:,} objects  {_size(size)}  {now - self._started:.0f} s"
+
+
+def _with_bytes(step: Step, before: Step | None) -> Step:
+    """The last step of a kind says how many objects there are; the bytes are those of its pages."""
+    return replace(step, bytes=before.bytes) if before and step.done and not step.bytes else step
+
+
+def _share(step: Step) -> float:
+    if not step.expected:  # the server gave no estimate: the list ends with this page
+        return 1.0 if step.objects else 0.0
+    return min(1.0, step.objects / step.expected)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
 
 
 def terminal() -> Progress:
-    """A bar on standard error where that is a terminal; otherwise silence."""
-    return Terminal(sys.stderr) if sys.stderr.isatty() else Quiet()
+    """Bars on standard error where that is a terminal that can draw them; otherwise silence."""
+    drawn = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return Terminal(sys.stderr) if drawn else Quiet()

@@ -72,7 +72,10 @@ def refusal(server: str, doing: str, answer: Response) -> str:
     if answer.status == 401:
         return f"{server} does not accept the credentials (401). Log in again, or name another context."
     if answer.status == 403:
-        return f"{server} forbids to {doing} (403). Ask for a role that may, such as the one printed by: k8sready role"
+        return (
+            f"{server} forbids to {doing} (403). Check that the context names a user with credentials, "
+            "and ask for a role that may, such as the one printed by: k8sready role"
+        )
     why = answer.reason or f"it answered {answer.status}"
     return f"Cannot {doing}: {server}: {why}. Check the address in the kubeconfig, VPN and proxy, then try again."
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -167,3 +169,97 @@ def test_hostile_names_cannot_move_the_cursor() -> None:
 def test_it_runs_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "k8sready", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("k8sready ")
+
+
+NAME = "p.yaml"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n"
+
+MISUSE: list[Any] = [
+    pytest.param(["assess", ""], "SOURCE is empty", id="an empty source, as of an unset variable"),
+    pytest.param(["assess", "context:"], "SOURCE is empty", id="a context without a name"),
+    pytest.param(["assess", NAME, "-n", "a"], "only a live cluster", id="namespaces of a file"),
+    pytest.param(["assess", NAME, "--secrets"], "only a live cluster", id="secrets of a file"),
+    pytest.param(["assess", "-n", "../a"], "not the name of a namespace", id="a path as a namespace"),
+    pytest.param(["assess", NAME, "--json", "x", "--html", "x"], "same name", id="two outputs of one name"),
+    pytest.param(["assess", NAME, "--json", NAME], "name of an input", id="an output over its source"),
+    pytest.param(["collect", NAME, "-o", f"./{NAME}"], "name of an input", id="a snapshot over its source"),
+    pytest.param(["assess", NAME, "--csv", "-"], "only --json", id="CSV to standard output"),
+    pytest.param(["assess", NAME, "--fail-on", "extreme"], "invalid choice", id="a severity that is none"),
+    pytest.param(["collect", NAME], "-o", id="no output"),
+    pytest.param([], "COMMAND", id="no command"),
+]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / NAME).write_text(POD)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("command", "told"), MISUSE)
+def test_what_makes_no_sense_is_refused_before_anything_is_done(
+    command: list[str], told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*command) == 3
+    assert told in capsys.readouterr().err
+    assert (here / NAME).read_text() == POD
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [("folder", "this is a folder"), ("no/where", "Make it first"), ("/dev/null", "not a regular file")],
+)
+@pytest.mark.parametrize("option", ["--json", "--csv", "--html"])
+def test_outputs_that_cannot_be_are_told_before_reading(
+    option: str, output: str, told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "folder").mkdir()
+    assert run("assess", "nowhere.k8sready", option, output) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_linked_output_is_written_through(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "link.json").symlink_to(here / "real.json")
+    assert run("assess", NAME, "--no-prove", "--json", "link.json") == 0
+    assert (here / "link.json").is_symlink()
+    assert json.loads((here / "real.json").read_text())["version"] == 1
+
+
+def test_what_could_not_be_read_is_named_in_the_summary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "q\x1b[31m.yaml").write_text("a: [")
+    assert run("assess", str(here), "--no-prove") == 0
+    told = capsys.readouterr().out
+    assert "Not read" in told
+    assert ".yaml: line 2: not valid YAML" in told
+    assert "\x1b" not in told
+
+
+def test_exemptions_without_effect_are_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = [{"check": "image_pinned", "reason": "r", "owner": "team-a", "namespace": "nowhere"}]
+    entries.append({"check": "quota_set", "reason": "r", "owner": "team-b", "until": "2020-01-01"})
+    (here / "exemptions.yaml").write_text(yaml.safe_dump({"exemptions": entries}))
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove") == 0
+    told = capsys.readouterr().out
+    assert "matches no finding: image_pinned for */nowhere/*/* (team-a)" in told
+    assert "ended on 2020-01-01: quota_set" in told
+
+
+def test_answers_of_another_cluster_are_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "answers.yaml").write_text("cluster: 0000-other\nanswers: []\n")
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove") == 2
+    assert "another cluster" in capsys.readouterr().err
+
+
+def test_a_folder_of_answers_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", DEMO, "--answers", "/nowhere") == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_a_keyboard_is_no_source(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal, keyboard = pty.openpty()
+    with os.fdopen(keyboard) as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert run("assess", "-") == 2
+    os.close(terminal)
+    assert "Pipe a dump into it" in capsys.readouterr().err

@@ -1,0 +1,103 @@
+"""Ctrl-C while a cluster is read, output that nobody reads, and disks that are full."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from k8sready import bundle
+from k8sready.snapshot import Reading, open_snapshot
+from tests.sources.faulty_server import Answer, page, serving
+
+DEMO = str(bundle.demo())
+PROGRAM = (sys.executable, "-m", "k8sready")
+
+
+def program(*arguments: str, **options: object) -> "subprocess.Popen[str]":
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.Popen([*PROGRAM, *arguments], text=True, **piped)  # type: ignore[call-overload,no-any-return]
+
+
+def interrupted(tmp_path: Path, *arguments: str, at: int = 3) -> tuple[int, str, str]:
+    """The program reads a list without end, and gets SIGINT once it asked for its third page."""
+    reached = threading.Event()
+
+    def script(token: str, count: int) -> Answer:
+        if count == at:
+            reached.set()
+        return page([f"p{count}"], f"t{count}", 1000)
+
+    with serving(script, tmp_path) as (kubeconfig, _):
+        running = program(*arguments, "--kubeconfig", str(kubeconfig))
+        assert reached.wait(60)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    return running.returncode, out, err
+
+
+def test_an_interrupted_collection_leaves_a_usable_snapshot_and_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "s.k8sready"
+    code, out, err = interrupted(tmp_path, "collect", "-o", str(file))
+    assert code == 2
+    assert str(file) in out
+    assert "what was read is kept" in err
+    assert "interrupted: the snapshot holds what was read until then" in err
+    assert "Traceback" not in err
+    snapshot = open_snapshot(file)
+    assert snapshot.objects["pods"]
+    assert (snapshot.reading("pods"), snapshot.coverage["pods"].reason) == (Reading.PARTIAL, "cancelled")
+
+
+def test_an_interrupted_assessment_is_told_apart_from_a_whole_one(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    code, _, err = interrupted(tmp_path, "assess", "--no-prove", "--json", str(file))
+    assert code == 2
+    assert "the assessment holds what was read until then" in err
+    assert '"cancelled"' in file.read_text()
+
+
+def test_a_reader_that_leaves_early_stops_the_words_not_the_report(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    running = program("assess", DEMO, "--no-prove", "--json", str(file))
+    assert running.stdout is not None
+    running.stdout.close()
+    assert running.wait(60) == 0
+    assert running.stderr is not None
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    assert file.stat().st_size > 1000
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_standard_output_is_told() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        running = program("role", stdout=full)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert err == "k8sready: standard output: No space left on device. Files named as outputs were written.\n"
+
+
+@pytest.mark.parametrize(("option", "name"), [("--json", "r.json"), ("--html", "r.html"), ("--csv", "r.csv")])
+def test_a_file_that_cannot_grow_leaves_the_old_one_whole(option: str, name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_text("old")
+    arguments = ["assess", DEMO, "--no-prove", option, str(file)]
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
+    code = f"{limit}from k8sready.cli import main; sys.exit(main({arguments!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_letters_that_a_terminal_cannot_show_are_no_reason_to_stop() -> None:
+    running = program("assess", DEMO, "--no-prove", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    assert "Score" in out
