@@ -6,9 +6,8 @@ Source: pkg/apis/{core,apps,batch,networking}/v1/defaults.go and the ServiceAcco
 from collections.abc import Callable
 from typing import Any
 
-from ..engines.images import parse
+from .pod_defaults import Manifest, default_pod, member, members
 
-Manifest = dict[str, Any]
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
@@ -24,7 +23,7 @@ _TEMPLATES: dict[str, tuple[str, ...]] = {
 def defaulted(manifest: Manifest, namespaced: bool) -> Manifest:
     """The manifest with the defaults that checks can see; changed in place and returned."""
     kind = str(manifest.get("kind", ""))
-    metadata = _map(manifest, "metadata")
+    metadata = member(manifest, "metadata")
     if namespaced:
         metadata.setdefault("namespace", "default")
     fill = _FILL.get(kind)
@@ -33,8 +32,8 @@ def defaulted(manifest: Manifest, namespaced: bool) -> Manifest:
     if kind in _TEMPLATES:
         holder = manifest
         for part in _TEMPLATES[kind]:
-            holder = _map(holder, part)
-        _pod(_map(holder, "spec"), "" if kind in ("Job", "CronJob") else "Always")
+            holder = member(holder, part)
+        default_pod(member(holder, "spec"), "" if kind in ("Job", "CronJob") else "Always")
     return manifest
 
 
@@ -46,37 +45,31 @@ def template(manifest: Manifest) -> Manifest:
     return holder if isinstance(holder, dict) else {}
 
 
-def _map(holder: Manifest, name: str) -> Manifest:
-    """A member that is a map, made where it is absent or null; a value of another type is left for the decoder."""
-    value = holder.get(name)
-    if value is None:
-        value = holder[name] = {}
-    return value if isinstance(value, dict) else {}
-
-
-def _maps(holder: Manifest, name: str) -> list[Manifest]:
-    value = holder.get(name)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def _namespace(manifest: Manifest) -> None:
-    metadata = _map(manifest, "metadata")
-    _map(metadata, "labels").setdefault("kubernetes.io/metadata.name", metadata.get("name", ""))
+    metadata = member(manifest, "metadata")
+    member(metadata, "labels").setdefault("kubernetes.io/metadata.name", metadata.get("name", ""))
 
 
 def _replicated(manifest: Manifest) -> None:
-    spec = _map(manifest, "spec")
+    spec = member(manifest, "spec")
     if spec.get("replicas") is None:
         spec["replicas"] = 1
 
 
+def _controller(manifest: Manifest) -> None:
+    _replicated(manifest)
+    spec = member(manifest, "spec")
+    if not spec.get("selector"):
+        spec["selector"] = dict(member(member(member(spec, "template"), "metadata"), "labels"))
+
+
 def _deployment(manifest: Manifest) -> None:
     _replicated(manifest)
-    spec = _map(manifest, "spec")
-    strategy = _map(spec, "strategy")
+    spec = member(manifest, "spec")
+    strategy = member(spec, "strategy")
     strategy.setdefault("type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
-        rolling = _map(strategy, "rollingUpdate")
+        rolling = member(strategy, "rollingUpdate")
         rolling.setdefault("maxSurge", "25%")
         rolling.setdefault("maxUnavailable", "25%")
     spec.setdefault("revisionHistoryLimit", 10)
@@ -85,78 +78,77 @@ def _deployment(manifest: Manifest) -> None:
 
 def _stateful(manifest: Manifest) -> None:
     _replicated(manifest)
-    spec = _map(manifest, "spec")
-    strategy = _map(spec, "updateStrategy")
+    spec = member(manifest, "spec")
+    strategy = member(spec, "updateStrategy")
     strategy.setdefault("type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
-        rolling = _map(strategy, "rollingUpdate")
+        rolling = member(strategy, "rollingUpdate")
         rolling.setdefault("partition", 0)
         rolling.setdefault("maxUnavailable", 1)
     spec.setdefault("revisionHistoryLimit", 10)
 
 
 def _daemon(manifest: Manifest) -> None:
-    spec = _map(manifest, "spec")
-    strategy = _map(spec, "updateStrategy")
+    spec = member(manifest, "spec")
+    strategy = member(spec, "updateStrategy")
     strategy.setdefault("type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
-        rolling = _map(strategy, "rollingUpdate")
+        rolling = member(strategy, "rollingUpdate")
         rolling.setdefault("maxUnavailable", 1)
         rolling.setdefault("maxSurge", 0)
     spec.setdefault("revisionHistoryLimit", 10)
 
 
 def _service(manifest: Manifest) -> None:
-    spec = _map(manifest, "spec")
+    spec = member(manifest, "spec")
     spec.setdefault("type", "ClusterIP")
-    for port in _maps(spec, "ports"):
+    for port in members(spec, "ports"):
         port.setdefault("protocol", "TCP")
         port.setdefault("targetPort", port.get("port"))
 
 
 def _bare_pod(manifest: Manifest) -> None:
-    _pod(_map(manifest, "spec"), "Always")
+    default_pod(member(manifest, "spec"), "Always")
 
 
 def _policy(manifest: Manifest) -> None:
-    spec = _map(manifest, "spec")
+    spec = member(manifest, "spec")
     if not spec.get("policyTypes"):
         spec["policyTypes"] = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
+    for rule in (*members(spec, "ingress"), *members(spec, "egress")):
+        for port in members(rule, "ports"):
+            port.setdefault("protocol", "TCP")
 
 
-def _pod(spec: Manifest, restart: str) -> None:
-    if restart:
-        spec.setdefault("restartPolicy", restart)
-    if not spec.get("serviceAccountName"):
-        spec["serviceAccountName"] = spec.get("serviceAccount") or "default"
-    for member in ("initContainers", "containers", "ephemeralContainers"):
-        for container in _maps(spec, member):
-            _container(container, bool(spec.get("hostNetwork")))
-    for volume in _maps(spec, "volumes"):
-        _volume(volume)
+def _job(manifest: Manifest) -> None:
+    member(manifest, "spec").setdefault("backoffLimit", 6)
 
 
-def _container(container: Manifest, host_network: bool) -> None:
-    if not container.get("imagePullPolicy"):
-        reference = parse(str(container.get("image", "")))
-        container["imagePullPolicy"] = reference.default_pull_policy if reference else "IfNotPresent"
-    for port in _maps(container, "ports"):
-        port.setdefault("protocol", "TCP")
-        if host_network:
-            port.setdefault("hostPort", port.get("containerPort"))
-    limits = (container.get("resources") or {}).get("limits") if isinstance(container.get("resources"), dict) else None
-    if isinstance(limits, dict):
-        requests = _map(container["resources"], "requests")
-        for name, value in limits.items():
-            requests.setdefault(name, value)
+def _cron_job(manifest: Manifest) -> None:
+    member(manifest, "spec").setdefault("concurrencyPolicy", "Allow")
 
 
-def _volume(volume: Manifest) -> None:
-    if set(volume) == {"name"}:
-        volume["emptyDir"] = {}
-    for source in ("secret", "configMap", "projected", "downwardAPI"):
-        if isinstance(volume.get(source), dict):
-            volume[source].setdefault("defaultMode", 0o644)
+def _autoscaler(manifest: Manifest) -> None:
+    member(manifest, "spec").setdefault("minReplicas", 1)
+
+
+def _limit_range(manifest: Manifest) -> None:
+    """Of containers: the maximum is the default limit, that one or the minimum is the default request."""
+    for item in members(member(manifest, "spec"), "limits"):
+        if item.get("type") == "Container":
+            item["default"] = {**member(item, "max"), **member(item, "default")}
+            item["defaultRequest"] = {
+                **member(item, "min"),
+                **member(item, "default"),
+                **member(item, "defaultRequest"),
+            }
+
+
+def _binding(manifest: Manifest) -> None:
+    group = "rbac.authorization.k8s.io"
+    member(manifest, "roleRef").setdefault("apiGroup", group)
+    for subject in members(manifest, "subjects"):
+        subject.setdefault("apiGroup", "" if subject.get("kind") == "ServiceAccount" else group)
 
 
 _FILL: dict[str, Callable[[Manifest], None]] = {
@@ -165,8 +157,14 @@ _FILL: dict[str, Callable[[Manifest], None]] = {
     "StatefulSet": _stateful,
     "DaemonSet": _daemon,
     "ReplicaSet": _replicated,
-    "ReplicationController": _replicated,
+    "ReplicationController": _controller,
     "Service": _service,
     "Pod": _bare_pod,
     "NetworkPolicy": _policy,
+    "Job": _job,
+    "CronJob": _cron_job,
+    "HorizontalPodAutoscaler": _autoscaler,
+    "LimitRange": _limit_range,
+    "RoleBinding": _binding,
+    "ClusterRoleBinding": _binding,
 }

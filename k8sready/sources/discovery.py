@@ -9,6 +9,7 @@ from ..snapshot.value import ServedResource
 from .paging import Fetch, Response
 
 ACCEPT = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+_STALE = "Stale"
 
 
 class _Kind(msgspec.Struct):
@@ -64,20 +65,25 @@ def served(fetch: Fetch) -> tuple[tuple[ServedResource, ...] | None, Response]:
 
 
 def _aggregated(groups: _Groups) -> list[ServedResource]:
+    """A stale version's resources may be missing; one entry without a resource then says that it is stale."""
     return [
-        ServedResource(
-            group.metadata.name,
-            version.version,
-            resource.resource,
-            resource.response_kind.kind if resource.response_kind else "",
-            resource.scope == "Namespaced",
-            tuple(resource.verbs or ()),
-            version.freshness == "Stale",
-        )
+        _served(group.metadata.name, version, resource)
         for group in groups.items or []
         for version in group.versions or []
-        for resource in version.resources or []
+        for resource in (version.resources or ([_Resource()] if version.freshness == _STALE else []))
     ]
+
+
+def _served(group: str, version: _Version, resource: _Resource) -> ServedResource:
+    return ServedResource(
+        group,
+        version.version,
+        resource.resource,
+        resource.response_kind.kind if resource.response_kind else "",
+        resource.scope == "Namespaced",
+        tuple(resource.verbs or ()),
+        version.freshness == _STALE,
+    )
 
 
 def _group_by_group(fetch: Fetch, path: str, body: bytes) -> list[ServedResource]:

@@ -14,14 +14,10 @@ import k8sready
 from k8sready.checklist import CHECKLIST
 from k8sready.checks import Status
 from k8sready.errors import K8sReadyError
-from k8sready.objects.base import Object
 from k8sready.objects.core import SecretRow
-from k8sready.objects.decoding import from_manifest
 from k8sready.objects.kinds import KINDS, Kind
 from k8sready.snapshot import Origin, Reading, Snapshot
-from k8sready.sources.defaults import defaulted
 from k8sready.tables import TABLES
-from tests.controlplane.server import ControlPlane
 
 Manifest = dict[str, Any]
 NAMESPACE: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
@@ -107,83 +103,6 @@ def test_of_a_secret_only_type_and_number_of_keys_are_kept(tmp_path: Path) -> No
     }
     rows = opened(tmp_path, s=yaml.safe_dump(secret)).of("secrets", SecretRow)
     assert [(row.type, row.data_count) for row in rows] == [("Opaque", 2)]
-
-
-LABELS = {"matchLabels": {"a": "b"}}
-TEMPLATE = {
-    "metadata": {"labels": {"a": "b"}},
-    "spec": pod(volumes=[{"name": "v"}, {"name": "s", "secret": {"secretName": "x"}}])["spec"],
-}
-DEFAULTED: list[Any] = [
-    (
-        "v1",
-        "Pod",
-        "pods",
-        {
-            "spec": pod(hostNetwork=True, containers=[{"name": "c", "image": "a:1", "ports": [{"containerPort": 80}]}])[
-                "spec"
-            ]
-        },
-    ),
-    (
-        "v1",
-        "Pod",
-        "pods",
-        {
-            "spec": pod(
-                containers=[{"name": "c", "image": "a@sha256:" + "a" * 64, "resources": {"limits": {"cpu": "1"}}}]
-            )["spec"]
-        },
-    ),
-    ("v1", "Service", "services", {"spec": {"ports": [{"port": 80}], "selector": {"a": "b"}}}),
-    ("apps/v1", "Deployment", "deployments", {"spec": {"selector": LABELS, "template": TEMPLATE}}),
-    (
-        "apps/v1",
-        "StatefulSet",
-        "statefulsets",
-        {"spec": {"selector": LABELS, "template": TEMPLATE, "serviceName": "x"}},
-    ),
-    ("apps/v1", "DaemonSet", "daemonsets", {"spec": {"selector": LABELS, "template": TEMPLATE}}),
-    ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", {"spec": {"podSelector": {}, "egress": [{}]}}),
-    ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", {"spec": {"podSelector": {}, "egress": []}}),
-]
-
-
-@pytest.mark.controlplane
-@pytest.mark.parametrize(("version", "kind", "resource", "body"), DEFAULTED)
-def test_manifests_are_defaulted_as_the_api_server_does(
-    controlplane: ControlPlane, version: str, kind: str, resource: str, body: Manifest
-) -> None:
-    namespace = controlplane.namespace("defaults")
-    manifest = {"apiVersion": version, "kind": kind, "metadata": {"name": "x", "namespace": namespace}, **body}
-    root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    status, answer = controlplane.request("POST", f"{root}/namespaces/{namespace}/{resource}?dryRun=All", manifest)
-    assert status == 201, answer
-    theirs, ours = (
-        from_manifest(item)[1] for item in (json.loads(answer), defaulted(json.loads(json.dumps(manifest)), True))
-    )
-    assert _spec(ours) == _spec(theirs)
-
-
-def _spec(item: Any) -> Any:
-    """The spec without what only a running server gives: addresses, admission's tolerations and accounts."""
-    spec = _plain(item.spec)
-    inner = spec["template"]["spec"] if "template" in spec else spec
-    for name in (
-        "tolerations",
-        "service_account_name",
-        "termination_grace_period_seconds",
-        "cluster_ip",
-        "security_context",
-    ):
-        inner.pop(name, None)
-    return spec
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Object):
-        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 BASE = Path("data/demo/shop-prod")
