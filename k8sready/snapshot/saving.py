@@ -6,6 +6,7 @@ refused with the reason. Equal snapshots give equal bytes.
 
 import hashlib
 import os
+import struct
 import tempfile
 import zipfile
 from pathlib import Path
@@ -118,9 +119,13 @@ def open_snapshot(path: str | Path) -> Snapshot:
         raise K8sReadyError(
             f"{source}: there is no such file. Name a snapshot, a folder of manifests or a dump."
         ) from None
-    except (zipfile.BadZipFile, EOFError, zstandard.ZstdError, RuntimeError, NotImplementedError):
+    except OSError as error:
+        if error.filename:  # the file itself cannot be read
+            raise
+        raise _refused(source, "it is damaged or cut short") from None  # it points to places before its start
+    except (zipfile.BadZipFile, EOFError, zstandard.ZstdError, RuntimeError, NotImplementedError, struct.error):
         raise _refused(source, "it is damaged or cut short") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, KeyError, TypeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, LookupError, TypeError, ArithmeticError):
         raise _refused(source, "its content is not what a snapshot holds") from None
 
 

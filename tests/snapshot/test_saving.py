@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,43 @@ def test_a_forged_value_in_a_snapshot_is_not_shown(tmp_path: Path) -> None:
     _, pod = from_manifest({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
     assert isinstance(pod, Pod)
     assert pod.spec.containers[0].args[0].value == ""
+
+
+def small(tmp_path: Path) -> tuple[Snapshot, bytes]:
+    manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "a"}, "spec": {}}
+    snapshot = cluster([manifest, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}])
+    kept = replace(snapshot, discovery=(), coverage={key: snapshot.coverage[key] for key in ("pods", "namespaces")})
+    return kept, save(kept, tmp_path / "small.k8sready").read_bytes()
+
+
+@pytest.mark.parametrize("bit", [0x01, 0x80, 0xFF])
+def test_a_changed_byte_is_refused_or_changes_nothing(tmp_path: Path, bit: int) -> None:
+    """Every byte of a file is changed in turn: nothing else than what was saved is ever opened."""
+    snapshot, body = small(tmp_path)
+    path, other = tmp_path / "changed.k8sready", []
+    for place in range(len(body)):
+        path.write_bytes(body[:place] + bytes([body[place] ^ bit]) + body[place + 1 :])
+        try:
+            opened = k8sready.open(path)
+        except K8sReadyError:
+            continue
+        if opened != snapshot:
+            other.append((place, opened))
+    assert other == []
+
+
+def test_a_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    _, body = small(tmp_path)
+    path = tmp_path / "cut.k8sready"
+    for length in range(len(body)):
+        path.write_bytes(body[:length])
+        with pytest.raises(K8sReadyError):
+            k8sready.open(path)
+
+
+def test_another_archive_is_told_what_to_do_with(tmp_path: Path) -> None:
+    path = tmp_path / "manifests.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("p.yaml", "kind: Pod")
+    with pytest.raises(K8sReadyError, match="Unpack it"):
+        k8sready.open(path)
