@@ -49,8 +49,15 @@ def strategic(original: Any, patch: Any) -> Any:
             continue
         elif value is None:
             merged.pop(field, None)
+        elif field == "imagePullSecrets" and "containers" not in {**original, **patch}:
+            merged[field] = _clean(value)  # a ServiceAccount's are replaced; those of a pod merge
         elif field in merged or not _directed(value):
             merged[field] = _field(field, merged.get(field), value)
+    for field, order in patch.items():
+        name = field.removeprefix("$setElementOrder/")
+        if name != field and isinstance(merged.get(name), list | tuple):
+            key = _key_of(name, [*merged[name], *order])
+            merged[name] = _ordered(list(merged[name]), order, original.get(name) or [], key)
     return merged
 
 
@@ -71,7 +78,7 @@ def _field(field: str, original: Any, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         old = list(original) if isinstance(original, (list, tuple)) else []
         if field in _MERGED_SETS:
-            return old + [item for item in value if item not in old]
+            return _ordered(old + [item for item in value if item not in old], list(value), old, "")
         key = _key_of(field, [*old, *value])
         return _by_key(key, old, list(value)) if key else [_clean(item) for item in value]
     return strategic(original, value) if isinstance(original, dict) else _clean(value)
@@ -87,7 +94,7 @@ def _key_of(field: str, items: list[Any]) -> str:
 
 
 def _by_key(key: str, original: list[Any], patches: list[Any]) -> list[Any]:
-    """Items of the patch merge into those of the same key; new ones come first, as the API server orders them."""
+    """Items of the patch merge into those of the same key, new ones are added, in the order of the API server."""
     if any(set(item) == {"$patch"} and item["$patch"] == "replace" for item in patches):
         return [_clean(item) for item in patches if set(item) != {"$patch"}]
     by_key = {item[key]: item for item in patches}
@@ -99,7 +106,27 @@ def _by_key(key: str, original: list[Any], patches: list[Any]) -> list[Any]:
         elif patch.get("$patch") != "delete":
             kept.append(strategic(item, patch))
     added = [_clean(item) for item in by_key.values() if not _directed(item)]
-    return kept + added
+    return _ordered(kept + added, [item for item in patches if not _directed(item)], original, key)
+
+
+def _ordered(merged: list[Any], order: list[Any], original: list[Any], key: str) -> list[Any]:
+    """What the patch names in the patch's order, what it does not in the old one; in doubt the patch's come first.
+
+    Source: normalizeElementOrder and mergeSortedSlice of strategicpatch.
+    """
+    wanted, before = ({_name(item, key): place for place, item in enumerate(items)} for items in (order, original))
+    named = sorted((item for item in merged if _name(item, key) in wanted), key=lambda item: wanted[_name(item, key)])
+    others = [item for item in merged if _name(item, key) not in wanted]
+    result: list[Any] = []
+    while named and others:
+        first, other = _name(named[0], key), _name(others[0], key)
+        earlier = first in before and other in before and before[other] < before[first]
+        result.append((others if earlier else named).pop(0))
+    return [*result, *others, *named]
+
+
+def _name(item: Any, key: str) -> Any:
+    return item[key] if key else item
 
 
 def _clean(value: Any) -> Any:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from k8sready.objects.decoding import from_manifest
+from k8sready.objects.decoding import from_dict, from_manifest, to_manifest
+from k8sready.objects.kinds import kind_of
 from k8sready.objects.pods import Pod
 from k8sready.snapshot.merging import strategic
+from k8sready.sources.defaults import defaulted
 from tests.checklist.clusters import cluster, manifests
 from tests.controlplane.server import ControlPlane
 
@@ -159,3 +161,152 @@ def _plain(spec: Any) -> Manifest:
         "rest": (spec.node_selector, spec.tolerations, spec.automount_service_account_token, spec.image_pull_secrets),
         "context": spec.security_context and (spec.security_context.run_as_non_root, spec.security_context.fs_group),
     }
+
+
+def container(name: str = "c", **fields: Any) -> Manifest:
+    return {"name": name, "image": "i:1", **fields}
+
+
+ENV = [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
+POD_SPEC = {
+    "containers": [container(env=ENV, ports=[{"containerPort": 80}, {"containerPort": 81}]), container("d")],
+    "volumes": [{"name": "v", "hostPath": {"path": "/x"}}, {"name": "w", "emptyDir": {}}],
+    "tolerations": [{"key": "a", "operator": "Exists"}],
+    "imagePullSecrets": [{"name": "one"}],
+    "hostAliases": [{"ip": "10.0.0.1", "hostnames": ["a"]}],
+}
+DEPLOYMENT = {
+    "spec": {
+        "selector": {"matchLabels": {"a": "b"}},
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 2}},
+        "template": {"metadata": {"labels": {"a": "b"}}, "spec": POD_SPEC},
+    }
+}
+SERVICE = {"spec": {"selector": {"a": "b"}, "ports": [{"name": "x", "port": 80}, {"name": "y", "port": 81}]}}
+ACCOUNT = {"imagePullSecrets": [{"name": "one"}], "secrets": [{"name": "s"}], "metadata": {"finalizers": ["a.b/c"]}}
+POLICY = {"spec": {"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}], "policyTypes": ["Ingress"]}}
+QUOTA = {"spec": {"hard": {"pods": "5", "secrets": "3"}}}
+RANGE = {"spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}, {"type": "Pod", "max": {"cpu": "4"}}]}}
+BINDING = {
+    "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"},
+    "subjects": [{"kind": "ServiceAccount", "name": "one", "namespace": "x"}],
+}
+
+
+def of_pods(patch: Manifest) -> Manifest:
+    return {"spec": {"template": {"spec": patch}}}
+
+
+PATCHES: list[Any] = [
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"containers": [{"name": "c", "$patch": "delete"}]})),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"containers": [{"$patch": "replace"}, container("n")]})),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods({"containers": [{"name": "c", "env": [{"name": "A", "$patch": "delete"}]}]}),
+    ),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods(
+            {
+                "$setElementOrder/containers": [{"name": "d"}, {"name": "c"}],
+                "containers": [{"name": "d", "image": "i:2"}],
+            }
+        ),
+    ),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods(
+            {
+                "$setElementOrder/containers": [{"name": "n"}, {"name": "c"}, {"name": "d"}],
+                "containers": [container("n")],
+            }
+        ),
+    ),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods({"volumes": [{"name": "v", "$retainKeys": ["name", "emptyDir"], "emptyDir": {}}]}),
+    ),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods({"volumes": [{"name": "v", "hostPath": None, "secret": {"secretName": "s"}}]}),
+    ),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"tolerations": [{"key": "b", "operator": "Exists"}]})),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"imagePullSecrets": [{"name": "two"}]})),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"hostAliases": [{"ip": "10.0.0.2", "hostnames": ["b"]}]})),
+    (
+        "apps/v1",
+        "Deployment",
+        DEPLOYMENT,
+        of_pods({"containers": [{"name": "c", "ports": [{"containerPort": 80, "name": "web"}]}]}),
+    ),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"containers": [{"name": "c", "env": None}]})),
+    ("apps/v1", "Deployment", DEPLOYMENT, of_pods({"securityContext": {"$patch": "replace", "runAsUser": 5}})),
+    ("apps/v1", "Deployment", DEPLOYMENT, {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}),
+    ("apps/v1", "Deployment", DEPLOYMENT, {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}),
+    ("apps/v1", "Deployment", DEPLOYMENT, {"metadata": {"labels": {"x": "y"}, "annotations": {"a": "b"}}}),
+    ("v1", "Service", SERVICE, {"spec": {"ports": [{"port": 80, "name": "z"}]}}),
+    ("v1", "Service", SERVICE, {"spec": {"ports": [{"port": 81, "$patch": "delete"}]}}),
+    ("v1", "Service", SERVICE, {"spec": {"selector": {"a": None, "c": "d"}}}),
+    ("v1", "ServiceAccount", ACCOUNT, {"imagePullSecrets": [{"name": "two"}]}),
+    ("v1", "ServiceAccount", ACCOUNT, {"secrets": [{"name": "t"}]}),
+    ("v1", "ServiceAccount", ACCOUNT, {"metadata": {"finalizers": ["d.e/f"]}}),
+    ("v1", "ServiceAccount", ACCOUNT, {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a.b/c"]}}),
+    ("v1", "ServiceAccount", ACCOUNT, {"automountServiceAccountToken": False}),
+    ("networking.k8s.io/v1", "NetworkPolicy", POLICY, {"spec": {"ingress": [{"ports": [{"port": 81}]}]}}),
+    ("networking.k8s.io/v1", "NetworkPolicy", POLICY, {"spec": {"policyTypes": ["Egress"]}}),
+    ("v1", "ResourceQuota", QUOTA, {"spec": {"hard": {"pods": None, "services": "2"}}}),
+    ("v1", "LimitRange", RANGE, {"spec": {"limits": [{"type": "Container", "max": {"cpu": "3"}}]}}),
+    (
+        "rbac.authorization.k8s.io/v1",
+        "RoleBinding",
+        BINDING,
+        {"subjects": [{"kind": "ServiceAccount", "name": "two", "namespace": "x"}]},
+    ),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding", BINDING, {"subjects": None}),
+]
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize(("version", "name", "original", "patch"), PATCHES)
+def test_a_patch_of_any_kind_gives_what_the_api_server_makes_of_it(
+    controlplane: ControlPlane, version: str, name: str, original: Manifest, patch: Manifest
+) -> None:
+    kind = kind_of(version, name)
+    assert kind is not None
+    namespace = controlplane.namespace("patched")
+    path = f"{'/apis' if '/' in version else '/api'}/{version}/namespaces/{namespace}/{kind.resource}"
+    body = {**original, "metadata": {"name": "x", **original.get("metadata", {})}}
+    assert controlplane.request("POST", path, body)[0] == 201
+    stored = {"apiVersion": version, "kind": name, **controlplane.get(f"{path}/x")}
+    headers = {"Content-Type": "application/strategic-merge-patch+json"}
+    status, answer = controlplane.request("PATCH", f"{path}/x?dryRun=All", json.dumps(patch).encode(), headers)
+    assert status == 200, answer
+    named = {
+        "apiVersion": version,
+        "kind": name,
+        "metadata": {"name": "x", "namespace": namespace, **patch.get("metadata", {})},
+    }
+    ours = cluster([stored]).apply([{**patch, **named}]).objects[kind.key][0]
+    theirs = from_manifest(json.loads(answer))[1]
+    after, theirs = (  # what is new in ours has no defaults yet
+        from_dict(kind, defaulted(json.loads(json.dumps(to_manifest(kind, item))), namespaced=True))
+        for item in (ours, theirs)
+    )
+    differing = [
+        field
+        for field in after.__struct_fields__
+        if field != "metadata" and getattr(after, field) != getattr(theirs, field)
+    ]
+    assert differing == [], (after, theirs)
+    mine, other = after.metadata, theirs.metadata  # type: ignore[attr-defined]
+    assert (mine.labels, mine.annotations, mine.finalizers) == (other.labels, other.annotations, other.finalizers)
