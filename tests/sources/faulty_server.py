@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 Answer = tuple[int, dict[str, str], bytes] | str  # "reset" and "cut" are faults of the connection
+_ALLOWED: Answer = (200, {}, b'{"status":{"allowed":true}}')
 Script = Callable[[str, int], Answer]  # (continue token, how often pods were asked) → answer
 
 
@@ -29,12 +30,12 @@ def status(code: int, reason: str = "", *, token: str = "", headers: dict[str, s
 
 
 @contextmanager
-def serving(script: Script, folder: Path) -> Iterator[tuple[Path, list[str]]]:
+def serving(script: Script, folder: Path, *, reviews: Answer | None = None) -> Iterator[tuple[Path, list[str]]]:
     """The kubeconfig of a server that answers lists of pods by the script, and the tokens it was asked with."""
     asked: list[str] = []
 
     class Handler(_Handler):
-        pods, tokens = staticmethod(script), asked
+        pods, tokens, answer_to_reviews = staticmethod(script), asked, reviews or _ALLOWED
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -65,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     pods: Script
     tokens: list[str]
+    answer_to_reviews: Answer
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -85,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._send((200, {}, b'{"status":{"allowed":true}}'))
+        self._send(self.answer_to_reviews)
 
     def _send(self, answer: Answer) -> None:
         if isinstance(answer, str):

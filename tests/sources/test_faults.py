@@ -1,5 +1,6 @@
 """Faults of servers and networks: each costs only itself, and is told."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,19 @@ ALLOWED: list[Callable[[], None]] = [
 @pytest.mark.parametrize("allowed", ALLOWED)
 def test_the_gate_lets_pass_what_reads(allowed: Callable[[], None]) -> None:
     allowed()
+
+
+def test_credentials_that_end_during_a_collection_leave_a_part_and_say_why(tmp_path: Path) -> None:
+    snapshot, _ = read(lambda token, _: status(401, "Unauthorized") if token else page(["a"], "two", 1), tmp_path)
+    covered = snapshot.coverage["pods"]
+    assert (names(snapshot), covered.reading) == (["a"], Reading.PARTIAL)
+    assert "credentials any more (401)" in covered.reason
+
+
+def test_a_server_that_knows_no_reviews_of_oneself_is_read_all_the_same(tmp_path: Path) -> None:
+    """Their answer is then a Status, whose `status` is a word; SelfSubjectReview is of 1.28."""
+    refused = {"kind": "Status", "status": "Failure", "metadata": {}, "code": 404}
+    with serving(lambda *_: page(["a"]), tmp_path, reviews=(404, {}, json.dumps(refused).encode())) as (kubeconfig, _):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
+    assert names(snapshot) == ["a"]
+    assert (snapshot.identity.user, snapshot.reading("pods")) == ("", Reading.COMPLETE)
