@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..engines.pss import Level, effective_policy
-from ..engines.rbac import (
-    CLUSTER,
-    Addition,
-    Escalation,
-    Step,
-    account,
-    additions,
-    cut,
-    defaults,
-    held,
-    service_account,
-)
-from ..engines.rbac.escalation import BindingKey
-from ..engines.rbac.escalation import Node as Principal
-from ..objects.core import Namespace, ServiceAccount
+from ..engines.rbac import Addition, additions, held, service_account
+from ..objects.core import ServiceAccount
 from ..objects.rbac import PolicyRule, Role, RoleBinding
 from .accounts import RBAC
-from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, text
+from .escalations import ESCALATIONS, binding_name, escalation_of
+from .schema import OBJECT, SYSTEM, Column, Table, Type, flag, text
 
 if TYPE_CHECKING:
     from . import Tables
@@ -52,14 +39,6 @@ DANGER_COLUMNS = (
     flag("limited", "only for objects named in the rule"),
     text("binding", "one binding that grants it"),
 )
-ESCALATION_COLUMNS = (
-    *OBJECT,
-    SYSTEM,
-    count("steps", "steps of a shortest way to everything in the cluster; 0: there is none; NA: it cannot be told"),
-    Column("way", Type.LIST, "the steps in order: what is done, and whom it reaches"),
-    Column("cut", Type.LIST, "the fewest bindings, other than the server's own, whose removal leaves no way"),
-    flag("exact", "no smaller set of bindings would do; NA where there is no way or no such set"),
-)
 ADDITION_COLUMNS = (
     *OBJECT,
     text("added", "rule or subject"),
@@ -86,80 +65,14 @@ def build_permissions(tables: Tables) -> Iterator[tuple[Any, ...]]:
 
 
 def build_dangers(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    for namespace, name in _accounts(tables):
+    for item in tables.snapshot.of("serviceaccounts", ServiceAccount):
+        namespace, name = item.metadata.namespace, item.metadata.name
         grants = list(tables.rbac.grants_of(service_account(namespace, name)))
-        for item in held(grants, tables.server_minor):
+        for danger in held(grants, tables.server_minor):
             where = ("ServiceAccount", namespace, name, tables.is_system(namespace))
-            binding = f"{item.grants[0].binding_kind} {item.grants[0].binding}" if item.grants else None
-            yield (*where, item.danger.id, item.scope, item.severity.value, item.limited, binding)
-
-
-def escalation_of(tables: Tables, *, possible: bool = False) -> Escalation:
-    """The graph of ways from account to account that are certain, or that are `possible` by what was not read.
-
-    Which account a token Secret belongs to is never read, so ways through such Secrets are possible at most. An
-    unlabelled namespace is taken to admit privileged pods, which is the API server's default.
-    """
-    running = {
-        (item.root.namespace, item.spec.service_account_name or "default") for item in tables.templates if item.pods
-    }
-    admitting = {
-        item.metadata.name
-        for item in tables.snapshot.of("namespaces", Namespace)
-        if effective_policy(item.metadata.labels).enforce.level is Level.PRIVILEGED
-    }
-    unknown = possible and not tables.complete("namespaces")
-    accounts = _accounts(tables)
-    secrets = _with_token_secrets(tables) if possible else ()
-    return Escalation(tables.rbac, accounts, running, secrets, None if unknown else admitting)
-
-
-def _accounts(tables: Tables) -> list[tuple[str, str]]:
-    listed = tables.snapshot.of("serviceaccounts", ServiceAccount)
-    return [(item.metadata.namespace, item.metadata.name) for item in listed]
-
-
-def _with_token_secrets(tables: Tables) -> list[tuple[str, str]]:
-    """Accounts of namespaces that hold token Secrets, as far as that is known."""
-    if not tables.complete("secrets"):
-        return _accounts(tables)
-    secrets = tables["secrets"]
-    spaces = set(secrets.loc[secrets["type"] == "kubernetes.io/service-account-token", "namespace"])
-    return [(space, name) for space, name in _accounts(tables) if space in spaces]
-
-
-def build_escalations(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    certain, possible = tables.escalation, escalation_of(tables, possible=True)
-    servers_own = list(defaults(tables.server_minor).bindings)
-    for namespace, name in _accounts(tables):
-        start = account(namespace, name)
-        where = ("ServiceAccount", namespace, name, tables.is_system(namespace))
-        path = certain.path(start)
-        if not path:
-            yield (*where, 0 if possible.path(start) is None else None, (), (), None)
-            continue
-        fewest = cut(certain, start, keep=servers_own)
-        bindings = tuple(sorted(map(binding_name, fewest.bindings))) if fewest else ()
-        yield (*where, len(path), tuple(map(step_text, path)), bindings, fewest.exact if fewest else None)
-
-
-def binding_name(key: BindingKey) -> str:
-    """A binding as kind and name."""
-    return f"RoleBinding {key[0]}/{key[1]}" if key[0] else f"ClusterRoleBinding {key[1]}"
-
-
-def step_text(step: Step) -> str:
-    """A step as "what is done: whom it reaches"."""
-    through = ", ".join(sorted({binding_name((grant.binding_namespace, grant.binding)) for grant in step.grants}))
-    return f"{step.move}: {principal_text(step.target)}" + (f" ({through})" if through else "")
-
-
-def principal_text(node: Principal) -> str:
-    """A node of the graph in one line."""
-    if node == CLUSTER:
-        return "everything"
-    named = "/".join(filter(None, (node.namespace, node.name)))
-    return f"{node.kind} {named or 'every namespace'}"
+            through = danger.grants[0]
+            binding = f"{through.binding_kind} {through.binding}"
+            yield (*where, danger.danger.id, danger.scope, danger.severity.value, danger.limited, binding)
 
 
 def build_additions(tables: Tables) -> Iterator[tuple[Any, ...]]:
@@ -199,14 +112,6 @@ DANGERS = Table(
     build_dangers,
     reads=("serviceaccounts", *RBAC),
 )
-ESCALATIONS = Table(
-    "escalations",
-    "Service accounts, with the shortest way from each to everything in the cluster, and what would cut it.",
-    ESCALATION_COLUMNS,
-    build_escalations,
-    reads=("serviceaccounts", "namespaces", *TEMPLATED, *RBAC),
-    optional_reads=("secrets",),
-)
 ADDITIONS = Table(
     "rbac_additions",
     "What roles and bindings that come with Kubernetes have beyond what they came with.",
@@ -214,3 +119,4 @@ ADDITIONS = Table(
     build_additions,
     reads=RBAC,
 )
+__all__ = ["ADDITIONS", "DANGERS", "ESCALATIONS", "PERMISSIONS", "binding_name", "escalation_of", "rule_text"]

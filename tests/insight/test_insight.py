@@ -200,9 +200,9 @@ def test_the_way_to_everything_and_what_cuts_it(snapshot: Snapshot) -> None:
 
     way = insight.Access(snapshot).way("shop", "web")
     assert way is not None
-    assert [step.move for step in way] == ["asks for tokens", "becomes one of", "may do everything"]
+    assert [step.move for step in way] == ["asks for a token", "may do everything"]
     rows = Tables(snapshot)["escalations"].set_index("name")
-    assert rows.loc["web", "steps"] == 3
+    assert rows.loc["web", "steps"] == 2
     assert rows.loc["web", "cut"] in (("RoleBinding shop/tokens",), ("ClusterRoleBinding boss",))
     assert rows.loc["boss", "cut"] == ("ClusterRoleBinding boss",)
 

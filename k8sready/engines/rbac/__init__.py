@@ -7,7 +7,8 @@
     rbac.who_can(Request("create", resource="pods", subresource="exec", namespace="shop"))     # grants, with subjects
     [(item.danger.name, item.scope, item.severity) for item in held(rbac.grants_of(ci))]       # dangerous permissions
 
-    graph = Escalation(rbac, accounts=[("shop", "ci"), ("kube-system", "cni")], running={("kube-system", "cni")})
+    scene = Scene(accounts=(("shop", "ci"), ("kube-system", "cni")), pods=(RunningPod("kube-system", "cni-1", "cni"),))
+    graph = Escalation(rbac, scene)
     graph.path(account("shop", "ci"))        # steps up to CLUSTER, each with the grants that allow it; None: no path
     cut(graph, account("shop", "ci"))        # the fewest bindings to remove
     additions([*cluster_roles, *roles], [*cluster_bindings, *bindings], minor=37)   # what the defaults did not have
@@ -21,12 +22,15 @@ from .builtin import Addition, Defaults, additions, defaults, is_default_binding
 from .covering import uncovered
 from .cutting import Cut, cut
 from .dangers import Danger, Held, Severity, held
-from .escalation import CLUSTER, Escalation, Node, Step, account
+from .escalation import Escalation
 from .requests import Request, User, service_account
+from .scene import RunningPod, Scene, TokenSecret, Workload
+from .steps import CLUSTER, BindingKey, Node, Step, account
 
 __all__ = [
     "CLUSTER",
     "Addition",
+    "BindingKey",
     "Cut",
     "Danger",
     "Dangling",
@@ -38,9 +42,13 @@ __all__ = [
     "Node",
     "Rbac",
     "Request",
+    "RunningPod",
+    "Scene",
     "Severity",
     "Step",
+    "TokenSecret",
     "User",
+    "Workload",
     "account",
     "additions",
     "cut",

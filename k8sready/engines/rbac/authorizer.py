@@ -1,7 +1,7 @@
 """The RBAC authorizer over a snapshot's roles and bindings, with the reason of every decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...objects.rbac import PolicyRule, Role, RoleBinding, Subject
@@ -78,17 +78,27 @@ class Rbac:
             return self._rules.get((kind, "", binding.role_ref.name))
         return self._rules.get((kind, home, binding.role_ref.name)) if kind == "Role" and home else None
 
+    def roles(self) -> Mapping[tuple[str, str, str], tuple[PolicyRule, ...]]:
+        """The rules of every role by (kind, namespace, name); a ClusterRole's namespace is ""."""
+        return self._rules
+
     def subjects(self) -> tuple[tuple[str, str], ...]:
         """Every subject that a binding names: (User | Group, name); ServiceAccounts by their user name. Sorted."""
         return tuple(sorted(self._by_name))
 
     def grants_of(self, user: User) -> Iterator[Grant]:
         """Every rule that reaches a user, directly or through a group."""
-        keys = (("User", user.name), *(("Group", group) for group in dict.fromkeys(user.groups)))
-        for key in keys:
-            for binding, subject in self._by_name.get(key, ()):
-                for index, rule in enumerate(self.rules_of(binding) or ()):
-                    yield _grant(binding, subject, index, rule)
+        for binding, subject in self._bound(user):
+            for index, rule in enumerate(self.rules_of(binding) or ()):
+                yield _grant(binding, subject, index, rule)
+
+    def bindings_of(self, user: User) -> Iterator[RoleBinding]:
+        """Every binding that names a user or one of its groups, also those whose role is empty or missing."""
+        yield from (binding for binding, _ in self._bound(user))
+
+    def _bound(self, user: User) -> Iterator[tuple[RoleBinding, Subject]]:
+        for key in (("User", user.name), *(("Group", group) for group in dict.fromkeys(user.groups))):
+            yield from self._by_name.get(key, ())
 
     def authorize(self, user: User, request: Request) -> Decision:
         """What the API server's SubjectAccessReview answers, and why."""

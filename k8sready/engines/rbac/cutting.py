@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .escalation import CLUSTER, BindingKey, Escalation, Node
+from .escalation import Escalation
+from .steps import CLUSTER, BindingKey, Node
 
 BUDGET = 5000  # looked-at sets of bindings; beyond it the answer is near, not exact
 

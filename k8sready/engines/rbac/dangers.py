@@ -4,29 +4,19 @@ Sources: the RBAC good practices of the Kubernetes documentation, KEP-4006 (exec
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 
 from ...objects.rbac import PolicyRule
 from .authorizer import Grant
 from .danger_table import TABLE
-from .matching import ALL, rule_allows
-from .requests import Request
+from .needs import Need, NeedIndex, meets, parse_need
 
-ANY_NAME = "\N{NULL}any"  # no resourceNames can list it: allowed means allowed whatever the name
 # Before 1.35 the WebSocket handshake of these is a GET and needs no create
 # (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
 _BEFORE_1_35 = "get pods/exec,pods/attach,pods/portforward"
 WEBSOCKET_GATE = 35
-# Objects without a namespace. Not here: `namespaces`, whose requests carry their own name as the namespace, and
-# `clusterroles`, whose `bind` is asked in the namespace of the RoleBinding.
-CLUSTER_SCOPED = frozenset(
-    (
-        *("nodes", "persistentvolumes", "clusterrolebindings", "users", "groups", "uids", "userextras", "signers"),
-        *("certificatesigningrequests", "customresourcedefinitions", "apiservices", "clusterpolicies"),
-    )
-)
 
 
 class Severity(str, Enum):
@@ -40,14 +30,6 @@ class Severity(str, Enum):
 
 
 _ORDER = tuple(Severity)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Need:
-    """Any one of these requests. Compared by identity: needs are made once, and asked about for every rule."""
-
-    requests: tuple[Request, ...]
-    verbs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +71,6 @@ def _danger(line: str, minor: int) -> Danger:
     levels = tuple(None if word == "-" else Severity(word) for word in severities.split())
     alternatives = tuple(tuple(parse_need(text) for text in part.split(" & ")) for part in needs.split(" | "))
     return Danger(number, name, levels, alternatives)
-
-
-def parse_need(text: str) -> Need:
-    """A need in the table's words: verbs, a space, resources."""
-    verbs, resources = text.strip().split(" ")
-    requests = tuple(_request(verb, item) for verb in verbs.split(",") for item in resources.split(","))
-    return Need(requests, frozenset(verbs.split(",")))
-
-
-def _request(verb: str, item: str) -> Request:
-    if item.startswith("/") or item == "*":
-        return Request(verb, path=item)
-    combined, _, group = item.partition(".")
-    if "/" in combined:
-        resource, subresource = combined.split("/")
-        return Request(verb, group, resource, subresource, name=ANY_NAME)
-    # create and deletecollection name nothing; rules with resourceNames never allow them
-    return Request(verb, group, combined, name="" if verb in NAMELESS else ANY_NAME)
-
-
-NAMELESS = frozenset({"create", "list", "watch", "deletecollection"})
 
 
 def held(grants: Iterable[Grant], minor: int = WEBSOCKET_GATE) -> tuple[Held, ...]:
@@ -156,30 +117,13 @@ def _index(grants: Iterable[Grant], minor: int) -> Index:
     return found
 
 
+@cache
+def _needs(minor: int) -> NeedIndex:
+    return NeedIndex(need for danger in table(minor) for part in danger.alternatives for need in part)
+
+
 @lru_cache(maxsize=65536)
 def _met(rule: PolicyRule, minor: int, local: bool) -> tuple[tuple[Need, bool], ...]:
     """The needs that a rule meets, whatever the name (False) or for the names that it lists at least (True)."""
-    needs = dict.fromkeys(need for danger in table(minor) for part in danger.alternatives for need in part)
-    near = [need for need in needs if _near(rule, need)]
+    near = list(_needs(minor).near(rule))
     return tuple((need, limited) for need in near for limited in (False, True) if meets(rule, need, limited, local))
-
-
-def _near(rule: PolicyRule, need: Need) -> bool:
-    """A cheap look first: some verb fits."""
-    return ALL in rule.verbs or not need.verbs.isdisjoint(rule.verbs)
-
-
-def meets(rule: PolicyRule, need: Need, limited: bool = False, local: bool = False) -> bool:
-    """Whether a rule allows one of a need's requests.
-
-    `limited`: for the resource names that it lists; `local`: through a RoleBinding, which reaches no cluster object.
-    """
-    requests = (item for item in need.requests if not (local and item.resource in CLUSTER_SCOPED))
-    return any(rule_allows(rule, _named(request, rule) if limited else request) for request in requests)
-
-
-def _named(request: Request, rule: PolicyRule) -> Request:
-    nameless = request.verb in ("create", "deletecollection") and not request.subresource
-    if not rule.resource_names or request.path or nameless:
-        return request
-    return replace(request, name=rule.resource_names[0])

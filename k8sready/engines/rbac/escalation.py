@@ -1,88 +1,42 @@
-"""How an account becomes more than it is: steps from principal to principal, and the fewest bindings that cut them.
+"""How an account becomes more than it is: steps from principal to principal, up to everything in the cluster.
 
-    graph = Escalation(rbac, accounts=[("shop", "ci"), …], running={("shop", "web"), …})
+    scene = Scene(accounts=(("shop", "ci"), …), pods=(RunningPod("shop", "web-1", account="web"), …))
+    graph = Escalation(rbac, scene)
     path = graph.path(account("shop", "ci"))        # steps up to CLUSTER, or None
     cut(graph, account("shop", "ci"))               # Cut(bindings=frozenset({("", "ci-admin")}), exact=True)
 
-Steps: run a pod as another account, enter a pod that runs, ask for a token, read or write token secrets, impersonate,
-bind or escalate roles, and take over nodes (where the pod-security level lets a privileged pod in). An account that
-may do everything everywhere is the CLUSTER. Source: the RBAC good practices of the Kubernetes documentation.
+A principal that may do everything everywhere is the CLUSTER. Every step that is told can be made in the scene (unless
+that asks for what is only possible); a principal's own grants, not those it left behind, count at each step. Source:
+the RBAC good practices of the Kubernetes documentation.
 """
 
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 
-from ...objects.rbac import PolicyRule
+from ...objects.rbac import PolicyRule, Subject
+from .aims import ANYBODY, Aims, set_of
 from .authorizer import Grant, Rbac
-from .dangers import Need, meets
-from .moves import MOVES, Move, Reach, needs_of
-from .requests import MASTERS, User, service_account
+from .holding import Holder
+from .moves import MOVES, Aim, Move
+from .needs import Need
+from .role_moves import BINDABLE, Bound, RoleMoves
+from .scene import Scene
+from .steps import CLUSTER, EVERYTHING, PRINCIPALS, BindingKey, Edge, Node, Step, Taken, is_masters, steps_of, user_of
 
-BindingKey = tuple[str, str]  # (namespace, name); namespace "" is a ClusterRoleBinding
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A place in the graph: a principal ("ServiceAccount" shop/ci, "User", "Group"), or a power over accounts."""
-
-    kind: str
-    namespace: str
-    name: str = ""
-
-
-CLUSTER = Node("Cluster", "")
-
-
-def account(namespace: str, name: str) -> Node:
-    """The node of a ServiceAccount."""
-    return Node("ServiceAccount", namespace, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what is done (a move's name), and the grants that allow it (empty: it needs none)."""
-
-    source: Node
-    target: Node
-    move: str
-    grants: tuple[Grant, ...] = ()
-
-    @property
-    def bindings(self) -> frozenset[BindingKey]:
-        """The bindings whose removal, each alone, makes this step impossible in this way."""
-        return frozenset((grant.binding_namespace, grant.binding) for grant in self.grants)
+_ALL = PolicyRule(verbs=("*",), api_groups=("*",), resources=("*",))
+_SETS = frozenset(aim.value for aim in Aim) | {ANYBODY.kind}
 
 
 class Escalation:
-    """The graph of steps over a cluster's accounts; immutable after construction."""
+    """The graph of steps over a cluster; the cluster is never changed, what was explored is remembered."""
 
-    def __init__(
-        self,
-        rbac: Rbac,
-        accounts: Iterable[tuple[str, str]],
-        running: Collection[tuple[str, str]] = (),
-        token_secrets: Collection[tuple[str, str]] = (),
-        privileged_namespaces: Collection[str] | None = None,
-    ) -> None:
-        """Accounts as (namespace, name): all; those whose token a running pod mounts; those with a token Secret.
-
-        `privileged_namespaces`: where pod security admits privileged pods; None: everywhere (nothing forbids it).
-        """
-        self._rbac, self._accounts = rbac, tuple(dict.fromkeys(accounts))
-        self._running, self._secrets, self._privileged = set(running), set(token_secrets), privileged_namespaces
-        self._by_space: dict[str, list[Node]] = {}
-        for space, name in self._accounts:
-            self._by_space.setdefault(space, []).append(account(space, name))
-        self._steps: dict[Node, tuple[Step, ...]] = {}
-
-    def steps(self, node: Node) -> tuple[Step, ...]:
-        """Every step out of a node."""
-        if node not in self._steps:
-            self._steps[node] = tuple(self._out(node))
-        return self._steps[node]
+    def __init__(self, rbac: Rbac, scene: Scene) -> None:
+        self._rbac, self._scene = rbac, scene
+        self._aims, self._roles = Aims(rbac, scene), RoleMoves(rbac, scene)
+        self._moves = [move for move in MOVES if _counts(move, scene)]
+        self._edges: dict[Node, tuple[Edge, ...]] = {}
+        self._sources: dict[Node, list[Node]] = defaultdict(list)
+        self._near: dict[Node, dict[Node, int]] = {}
 
     def bindings(self) -> frozenset[BindingKey]:
         """Every binding of the cluster, by key."""
@@ -92,107 +46,154 @@ class Escalation:
         self, start: Node, goal: Node = CLUSTER, without: frozenset[BindingKey] = frozenset()
     ) -> list[Step] | None:
         """A shortest path as if the bindings in `without` were gone; [] if start is goal, None if there is none."""
-        came: dict[Node, Step] = {}
-        queue, seen = deque([start]), {start}
-        while queue and goal not in seen:
-            for step in self.steps(queue.popleft()):
-                if step.target not in seen and not step.bindings & without:
-                    seen.add(step.target)
-                    came[step.target] = step
-                    queue.append(step.target)
-        return None if goal not in seen else _back(came, start, goal)
+        near = self._distances(start, goal)
+        if start not in near:
+            return None
+        taken = _search(start, goal, without, self._edges, near)
+        return None if taken is None else steps_of(taken, without)
 
-    # -- the steps out of a node ---------------------------------------------------------------------------------
+    def useful_edges(self, start: Node, goal: Node = CLUSTER) -> frozenset[Edge]:
+        """The edges out of a node from whose targets the goal can be reached: equal ones, equal ways and cuts."""
+        near = self._distances(start, goal)
+        return frozenset(edge for edge in self._edges[start] if edge.target in near)
 
-    def _out(self, node: Node) -> Iterator[Step]:
+    # -- exploring -----------------------------------------------------------------------------------------------
+
+    def explore(self, starts: Iterable[Node]) -> None:
+        """Find every edge that is reachable from these nodes."""
+        queue = [start for start in starts if start not in self._edges]
+        if queue:
+            self._near.clear()
+        while queue:
+            node = queue.pop()
+            if node in self._edges:
+                continue
+            self._edges[node] = edges = tuple(dict.fromkeys(self._out(node)))
+            for target in dict.fromkeys(edge.target for edge in edges):
+                self._sources[target].append(node)
+                if target not in self._edges:
+                    queue.append(target)
+
+    def _distances(self, start: Node, goal: Node) -> dict[Node, int]:
+        """Steps to the goal from every explored node that can reach it."""
+        self.explore((start,))
+        if goal not in self._near:
+            self._near[goal] = _distances(goal, self._sources)
+        return self._near[goal]
+
+    # -- the edges out of a node ---------------------------------------------------------------------------------
+
+    def _out(self, node: Node) -> Iterator[Edge]:
         if node == CLUSTER:
             return
-        if node.kind in _POWERS:
-            yield from (Step(node, target, "becomes one of") for target in self._reached(node))
+        if node.kind in _SETS:
+            yield from self._aims.edges(node)
             return
-        if node == Node("Group", "", MASTERS):
-            yield Step(node, CLUSTER, "is above RBAC")
-        grants = tuple(self._rbac.grants_of(user_of(node)))
-        met = frozenset().union(*(_met(grant.rule, bool(grant.binding_namespace)) for grant in grants))
-        for move in MOVES:
-            if not move.named and not met.issuperset(needs_of(move)):
-                continue
-            yield from self._moves(node, move, grants)
+        if node.kind == BINDABLE:
+            yield from self._roles.edges(node)
+            return
+        if is_masters(node):
+            yield Edge(CLUSTER, "is above RBAC")
+        grants, bound = self._held(node)
+        holder = Holder(grants)
+        for move in self._moves:
+            if all(need in holder for need in (*move.needs, *move.loose)):
+                yield from self._moved(holder, move)
+        yield from self._roles.of(holder, bound)
 
-    def _moves(self, node: Node, move: Move, grants: tuple[Grant, ...]) -> Iterator[Step]:
-        """Steps of one move in every namespace where the grants allow all that it needs."""
-        spaces = sorted({grant.binding_namespace for grant in grants if grant.binding_namespace})
-        scopes = [""] if move.cluster_only else ["", *spaces]
-        for scope in scopes:
-            here = [grant for grant in grants if grant.binding_namespace in ("", scope)]
-            if move.named:
-                yield from self._named(node, move, here, scope)
-            ways = [_one_a_binding(grant for grant in here if _meets(grant, need)) for need in needs_of(move)]
-            if not all(ways) or (move.privileged and not self._admits(scope)):
-                continue
-            for way in dict.fromkeys(_unique(way) for way in product(*ways)):
-                if not scope or any(grant.binding_namespace for grant in way):
-                    yield Step(node, _target(move.reach, scope), move.name, way)
+    def _held(self, node: Node) -> tuple[list[Grant], list[Bound]]:
+        """The grants of a principal, and the roles that it is bound to."""
+        scope = node.namespace
+        if node.kind == EVERYTHING:
+            return [Grant("", scope, EVERYTHING, "", 0, _ALL, Subject())], []
+        if node.kind in ("ClusterRole", "Role"):
+            rules = self._rbac.roles().get((node.kind, scope if node.kind == "Role" else "", node.name), ())
+            grants = [Grant("", scope, node.kind, node.name, at, rule, Subject()) for at, rule in enumerate(rules)]
+            return grants, [Bound(scope, node.kind, node.name)]
+        user = user_of(node)
+        return list(self._rbac.grants_of(user)), [Bound.by(item) for item in self._rbac.bindings_of(user)]
 
-    def _named(self, node: Node, move: Move, grants: list[Grant], scope: str) -> Iterator[Step]:
-        """Steps to the accounts that a rule lists by name."""
-        for grant in grants:
-            local, names = bool(grant.binding_namespace), grant.rule.resource_names
-            if names and bool(scope) == local and meets(grant.rule, needs_of(move)[0], limited=True, local=local):
-                for space, name in self._accounts:
-                    if name in names and space == (scope or space):
-                        yield Step(node, account(space, name), move.name, (grant,))
+    def _moved(self, holder: Holder, move: Move) -> Iterator[Edge]:
+        """Edges of one move, in every scope where the grants allow all that it needs."""
+        for scope in ("",) if move.cluster_only else holder.scopes:
+            ways = _ways(holder, move, move.needs, scope)
+            local = not scope or any(grant.binding_namespace for way in ways for grant in way)
+            if all(ways) and local and move.aim is Aim.CLUSTER:
+                yield Edge(CLUSTER, move.name, ways)
+            elif all(ways) and local and self._aims.near(move, scope):
+                yield Edge(set_of(move.aim, scope, move.resource), move.name, ways)
+            yield from self._named(holder, move, scope)
 
-    def _admits(self, scope: str) -> bool:
-        known = self._privileged
-        return known is None or (bool(known) if not scope else scope in known)
-
-    def _reached(self, node: Node) -> Iterator[Node]:
-        local = self._by_space.get(node.namespace, ())
-        listed = [(item.namespace, item.name) for item in local] if node.namespace else self._accounts
-        chosen = {Reach.RUNNING.value: self._running, Reach.SECRETS.value: self._secrets}.get(node.kind)
-        yield from (account(*item) for item in listed if chosen is None or item in chosen)
-
-
-_POWERS = frozenset({Reach.ANY.value, Reach.RUNNING.value, Reach.SECRETS.value})
+    def _named(self, holder: Holder, move: Move, scope: str) -> Iterator[Edge]:
+        """Edges to the targets that rules list by the name of what is acted on."""
+        for grant, names in holder.named(move.needs[0], scope) if move.needs else ():
+            for target in (item for name in names for item in self._aims.named(move, scope, name)):
+                ways = ((grant,), *_ways(holder, move, move.needs[1:], target.namespace))
+                if all(ways):
+                    yield Edge(target.node, move.name, ways, via=target.via)
 
 
-def user_of(node: Node) -> User:
-    """The identity of a principal's node; of a Group, somebody who is nothing but in it."""
-    if node.kind == "ServiceAccount":
-        return service_account(node.namespace, node.name)
-    return User("", (node.name,)) if node.kind == "Group" else User(node.name)
+def _counts(move: Move, scene: Scene) -> bool:
+    return (move.certain or scene.possible) and not (move.before and scene.minor >= move.before)
 
 
-def _target(reach: Reach, scope: str) -> Node:
-    if reach is Reach.CLUSTER:
-        return CLUSTER
-    if reach is Reach.NODES:  # a privileged pod may land beside any other pod
-        return Node(Reach.RUNNING.value, "")
-    return Node(reach.value, scope)
+def _ways(holder: Holder, move: Move, needs: tuple[Need, ...], scope: str) -> tuple[tuple[Grant, ...], ...]:
+    return (
+        *(holder.allowing(need, scope) for need in needs),
+        *(holder.allowing(need, scope, some=True) for need in move.loose),
+    )
 
 
-def _meets(grant: Grant, need: Need) -> bool:
-    return need in _met(grant.rule, bool(grant.binding_namespace))
+def _cost(node: Node) -> int:
+    return int(node.kind in PRINCIPALS)
 
 
-@lru_cache(maxsize=65536)
-def _met(rule: PolicyRule, local: bool) -> frozenset[Need]:
-    return frozenset(need for move in MOVES for need in needs_of(move) if meets(rule, need, local=local))
+def _distances(goal: Node, sources: dict[Node, list[Node]]) -> dict[Node, int]:
+    """Steps to the goal: an edge out of a principal is a step, an edge out of a set of targets is none."""
+    near = {goal: 0}
+    queue = deque([goal])
+    while queue:
+        node = queue.popleft()
+        for source in sources.get(node, ()):
+            far = near[node] + _cost(source)
+            if far < near.get(source, far + 1):
+                near[source] = far
+                (queue.append if _cost(source) else queue.appendleft)(source)
+    return near
 
 
-def _one_a_binding(grants: Iterable[Grant]) -> list[Grant]:
-    """Which of a binding's rules allows makes no difference to the step."""
-    return list({(grant.binding_namespace, grant.binding): grant for grant in grants}.values())
+def _search(
+    start: Node,
+    goal: Node,
+    without: frozenset[BindingKey],
+    edges: dict[Node, tuple[Edge, ...]],
+    near: dict[Node, int],
+) -> list[Taken] | None:
+    """A path of fewest steps: nearest first (A*, by the steps that were left with every binding in place)."""
+    came: dict[Node, Taken] = {}
+    far, queue, done = {start: 0}, {near[start]: deque([start])}, set[Node]()
+    while queue:
+        level = min(queue)
+        node = queue[level].popleft()
+        if not queue[level]:
+            del queue[level]
+        if node == goal:
+            return _back(came, start, goal)
+        if node in done:
+            continue
+        done.add(node)
+        for edge in edges[node]:
+            here = far[node] + _cost(node)
+            better = edge.target in near and here < far.get(edge.target, here + 1)
+            if better and edge.grants(without) is not None:
+                far[edge.target], came[edge.target] = here, (node, edge)
+                queue.setdefault(here + near[edge.target], deque()).append(edge.target)
+    return None
 
 
-def _unique(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
-    return tuple(dict.fromkeys(grants))
-
-
-def _back(came: dict[Node, Step], start: Node, goal: Node) -> list[Step]:
-    path: list[Step] = []
+def _back(came: dict[Node, Taken], start: Node, goal: Node) -> list[Taken]:
+    path: list[Taken] = []
     while goal != start:
         path.insert(0, came[goal])
-        goal = path[0].source
+        goal = path[0][0]
     return path
