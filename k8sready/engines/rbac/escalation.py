@@ -19,9 +19,22 @@ from .authorizer import Grant, Rbac
 from .holding import Holder
 from .moves import MOVES, Aim, Move
 from .needs import Need
-from .role_moves import BINDABLE, Bound, RoleMoves
+from .role_moves import BINDABLE, Bound, RoleMoves, is_everything
 from .scene import Scene
-from .steps import CLUSTER, EVERYTHING, PRINCIPALS, BindingKey, Edge, Node, Step, Taken, is_masters, steps_of, user_of
+from .steps import (
+    CLUSTER,
+    EVERYTHING,
+    PRINCIPALS,
+    BindingKey,
+    Edge,
+    Node,
+    Step,
+    Taken,
+    is_masters,
+    key_of,
+    steps_of,
+    user_of,
+)
 
 _ALL = PolicyRule(verbs=("*",), api_groups=("*",), resources=("*",))
 _SETS = frozenset(aim.value for aim in Aim) | {ANYBODY.kind}
@@ -95,11 +108,17 @@ class Escalation:
         if is_masters(node):
             yield Edge(CLUSTER, "is above RBAC")
         grants, bound = self._held(node)
-        holder = Holder(grants)
+        whole = [grant for grant in grants if is_everything(grant.rule)]
+        # whoever may do everything needs no other move, and in a namespace no other role
+        wide = _one_a_binding(grant for grant in whole if not grant.binding_namespace)
+        if wide:
+            yield Edge(CLUSTER, "may do everything", (wide,))
+        holder = Holder(grant for grant in grants if grant not in wide)
         for move in self._moves:
             if all(need in holder for need in (*move.needs, *move.loose)):
                 yield from self._moved(holder, move)
-        yield from self._roles.of(holder, bound)
+        lesser = [grant for grant in grants if grant not in whole] if whole else grants
+        yield from self._roles.of(Holder(lesser) if whole else holder, bound)
 
     def _held(self, node: Node) -> tuple[list[Grant], list[Bound]]:
         """The grants of a principal, and the roles that it is bound to."""
@@ -131,6 +150,10 @@ class Escalation:
                 ways = ((grant,), *_ways(holder, move, move.needs[1:], target.namespace))
                 if all(ways):
                     yield Edge(target.node, move.name, ways, via=target.via)
+
+
+def _one_a_binding(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple({key_of(grant): grant for grant in grants}.values())
 
 
 def _counts(move: Move, scene: Scene) -> bool:

@@ -95,7 +95,6 @@ def _workload_moves() -> Iterator[Move]:
 
 
 MOVES = (
-    _cluster("may do everything", "* *.*"),
     _cluster("impersonates a user", "impersonate users", Aim.USERS),
     _cluster("impersonates a group", "impersonate groups", Aim.GROUPS, loose="impersonate users,serviceaccounts"),
     _move("impersonates an account", "impersonate serviceaccounts", Aim.ACCOUNT_NAMES),

@@ -46,7 +46,7 @@ class RoleMoves:
     def _worthwhile(self) -> tuple[str, ...]:
         """ClusterRoles that are worth binding: one that allows everything is worth all others."""
         names = sorted(name for kind, _, name in self._roles if kind == "ClusterRole")
-        whole = [name for name in names if any(map(_is_everything, self._roles["ClusterRole", "", name]))]
+        whole = [name for name in names if any(map(is_everything, self._roles["ClusterRole", "", name]))]
         return tuple(whole or names)
 
     @cached_property
@@ -144,5 +144,6 @@ class RoleMoves:
             yield Edge(target, move, (escalate, write), through, f"{bound.kind} {bound.role}")
 
 
-def _is_everything(rule: PolicyRule) -> bool:
+def is_everything(rule: PolicyRule) -> bool:
+    """Whether a rule allows every verb on every object."""
     return ALL in rule.verbs and ALL in rule.api_groups and ALL in rule.resources and not rule.resource_names
