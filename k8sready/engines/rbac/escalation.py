@@ -10,7 +10,7 @@ that asks for what is only possible); a principal's own grants, not those it lef
 the RBAC good practices of the Kubernetes documentation.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ...objects.rbac import PolicyRule, Subject
@@ -21,15 +21,14 @@ from .moves import MOVES, Aim, Move
 from .needs import Need
 from .role_moves import BINDABLE, Bound, RoleMoves, is_everything
 from .scene import Scene
+from .searching import WaysTo
 from .steps import (
     CLUSTER,
     EVERYTHING,
-    PRINCIPALS,
     BindingKey,
     Edge,
     Node,
     Step,
-    Taken,
     is_masters,
     key_of,
     steps_of,
@@ -47,28 +46,26 @@ class Escalation:
         self._rbac, self._scene = rbac, scene
         self._aims, self._roles = Aims(rbac, scene), RoleMoves(rbac, scene)
         self._moves = [move for move in MOVES if _counts(move, scene)]
+        self._bindings = frozenset((item.metadata.namespace, item.metadata.name) for item in rbac.bindings)
         self._edges: dict[Node, tuple[Edge, ...]] = {}
         self._sources: dict[Node, list[Node]] = defaultdict(list)
-        self._near: dict[Node, dict[Node, int]] = {}
+        self._ways: dict[Node, WaysTo] = {}
 
     def bindings(self) -> frozenset[BindingKey]:
         """Every binding of the cluster, by key."""
-        return frozenset((item.metadata.namespace, item.metadata.name) for item in self._rbac.bindings)
+        return self._bindings
 
     def path(
         self, start: Node, goal: Node = CLUSTER, without: frozenset[BindingKey] = frozenset()
     ) -> list[Step] | None:
         """A shortest path as if the bindings in `without` were gone; [] if start is goal, None if there is none."""
-        near = self._distances(start, goal)
-        if start not in near:
-            return None
-        taken = _search(start, goal, without, self._edges, near)
+        ways = self._ways_to(start, goal)
+        taken = ways.search(start, without) if start in ways.near else None
         return None if taken is None else steps_of(taken, without)
 
     def useful_edges(self, start: Node, goal: Node = CLUSTER) -> frozenset[Edge]:
         """The edges out of a node from whose targets the goal can be reached: equal ones, equal ways and cuts."""
-        near = self._distances(start, goal)
-        return frozenset(edge for edge in self._edges[start] if edge.target in near)
+        return frozenset(self._ways_to(start, goal).out(start))
 
     # -- exploring -----------------------------------------------------------------------------------------------
 
@@ -76,7 +73,7 @@ class Escalation:
         """Find every edge that is reachable from these nodes."""
         queue = [start for start in starts if start not in self._edges]
         if queue:
-            self._near.clear()
+            self._ways.clear()
         while queue:
             node = queue.pop()
             if node in self._edges:
@@ -87,12 +84,11 @@ class Escalation:
                 if target not in self._edges:
                     queue.append(target)
 
-    def _distances(self, start: Node, goal: Node) -> dict[Node, int]:
-        """Steps to the goal from every explored node that can reach it."""
+    def _ways_to(self, start: Node, goal: Node) -> WaysTo:
         self.explore((start,))
-        if goal not in self._near:
-            self._near[goal] = _distances(goal, self._sources)
-        return self._near[goal]
+        if goal not in self._ways:
+            self._ways[goal] = WaysTo(goal, self._edges, self._sources)
+        return self._ways[goal]
 
     # -- the edges out of a node ---------------------------------------------------------------------------------
 
@@ -165,58 +161,3 @@ def _ways(holder: Holder, move: Move, needs: tuple[Need, ...], scope: str) -> tu
         *(holder.allowing(need, scope) for need in needs),
         *(holder.allowing(need, scope, some=True) for need in move.loose),
     )
-
-
-def _cost(node: Node) -> int:
-    return int(node.kind in PRINCIPALS)
-
-
-def _distances(goal: Node, sources: dict[Node, list[Node]]) -> dict[Node, int]:
-    """Steps to the goal: an edge out of a principal is a step, an edge out of a set of targets is none."""
-    near = {goal: 0}
-    queue = deque([goal])
-    while queue:
-        node = queue.popleft()
-        for source in sources.get(node, ()):
-            far = near[node] + _cost(source)
-            if far < near.get(source, far + 1):
-                near[source] = far
-                (queue.append if _cost(source) else queue.appendleft)(source)
-    return near
-
-
-def _search(
-    start: Node,
-    goal: Node,
-    without: frozenset[BindingKey],
-    edges: dict[Node, tuple[Edge, ...]],
-    near: dict[Node, int],
-) -> list[Taken] | None:
-    """A path of fewest steps: nearest first (A*, by the steps that were left with every binding in place)."""
-    came: dict[Node, Taken] = {}
-    far, queue, done = {start: 0}, {near[start]: deque([start])}, set[Node]()
-    while queue:
-        level = min(queue)
-        node = queue[level].popleft()
-        if not queue[level]:
-            del queue[level]
-        if node == goal:
-            return _back(came, start, goal)
-        if node in done:
-            continue
-        done.add(node)
-        for edge in edges[node]:
-            here = far[node] + _cost(node)
-            better = edge.target in near and here < far.get(edge.target, here + 1)
-            if better and edge.grants(without) is not None:
-                far[edge.target], came[edge.target] = here, (node, edge)
-                queue.setdefault(here + near[edge.target], deque()).append(edge.target)
-    return None
-
-
-def _back(came: dict[Node, Taken], start: Node, goal: Node) -> list[Taken]:
-    path: list[Taken] = []
-    while goal != start:
-        path.insert(0, came[goal])
-        goal = path[0][0]
-    return path
