@@ -2,7 +2,8 @@
 
 Each line of the table: name; severity cluster-wide / in kube-system / in another namespace; the needs. Needs are
 alternatives (|) of requests that are needed together (&); `get,list secrets` means either verb on that resource,
-`create pods/exec` a subresource, `patch deployments.apps` a group, `get /metrics` a path.
+`create pods/exec` a subresource, `patch deployments.apps` a group, `get /metrics` a path, `…@name` one object, `any`
+any resource.
 """
 
 _WORKLOADS = (
@@ -22,19 +23,27 @@ _DEPLOYERS = (
     "applications.argoproj.io,applicationsets.argoproj.io,helmreleases.helm.toolkit.fluxcd.io"
     ",kustomizations.kustomize.toolkit.fluxcd.io,clusterpolicies.kyverno.io"
 )
-_IMPERSONATED = "users,groups,serviceaccounts,uids.authentication.k8s.io,userextras.authentication.k8s.io"
-_CONSTRAINED = "impersonate:user-info,impersonate:serviceaccount,impersonate:arbitrary-node"
-_CONSTRAINED_ON = "users.authentication.k8s.io,serviceaccounts.authentication.k8s.io,nodes.authentication.k8s.io"
-_APPROVING = (
-    "update,patch certificatesigningrequests/approval.certificates.k8s.io & approve signers.certificates.k8s.io"
+_AUTHENTICATION = "authentication.k8s.io"
+_IMPERSONATED = f"users,groups,serviceaccounts,uids.{_AUTHENTICATION},userextras.{_AUTHENTICATION}"
+# Constrained impersonation (since 1.36) asks twice: for whom, and for what.
+_USER_INFO = ",".join(f"{name}.{_AUTHENTICATION}" for name in ("users", "groups", "uids", "userextras"))
+CONSTRAINED = (
+    f"impersonate:user-info {_USER_INFO} & impersonate-on:user-info: any"
+    f" | impersonate:serviceaccount serviceaccounts.{_AUTHENTICATION} & impersonate-on:serviceaccount: any"
+    f" | impersonate:arbitrary-node nodes.{_AUTHENTICATION} & impersonate-on:arbitrary-node: any"
 )
-_SIGNING = "update,patch certificatesigningrequests/status.certificates.k8s.io & sign signers.certificates.k8s.io"
+# Approving is asked for the signer, then for its domain.
+_SIGNER = ",".join(
+    f"signers.certificates.k8s.io@{name}" for name in ("kubernetes.io/kube-apiserver-client", "kubernetes.io/*")
+)
+_APPROVING = f"update,patch certificatesigningrequests/approval.certificates.k8s.io & approve {_SIGNER}"
+_SIGNING = f"update,patch certificatesigningrequests/status.certificates.k8s.io & sign {_SIGNER}"
 _CSR = "create certificatesigningrequests.certificates.k8s.io"
 TABLE = f"""
 R01 everything; critical critical high; * *.*
 R02 escalate_roles; critical critical high; escalate roles.{_RBAC},clusterroles.{_RBAC}
 R03 bind_roles; critical critical high; bind roles.{_RBAC},clusterroles.{_RBAC}
-R04 impersonate; critical critical high; impersonate {_IMPERSONATED} | {_CONSTRAINED} {_CONSTRAINED_ON}
+R04 impersonate; critical critical high; impersonate {_IMPERSONATED}
 R05 read_secrets; critical critical medium; get,list,watch secrets
 R06 run_workloads; high critical medium; create,update,patch,delete,deletecollection {_WORKLOADS}
 R07 enter_pods; high critical medium; create pods/exec,pods/attach,pods/portforward | update,\
@@ -43,11 +52,11 @@ R08 issue_tokens; critical critical high; create serviceaccounts/token
 R09 write_secrets; high critical medium; create,update,patch secrets
 R10 proxy_to_nodes; critical - -; get,create,update,patch,delete nodes/proxy
 R11 issue_certificates; critical - -; {_CSR} & {_APPROVING} | {_CSR} & {_SIGNING}
-R12 control_admission; high - -; create,update,patch,delete {_ADMISSION}
+R12 control_admission; high - -; create,update,patch,delete,deletecollection {_ADMISSION}
 R13 relabel_namespaces; high high high; update,patch namespaces
 R14 create_volumes; high - -; create persistentvolumes
-R15 steal_pods; high medium medium; update,patch,delete nodes | update,patch nodes/status | \
-create pods/eviction,pods/binding
+R15 steal_pods; high medium medium; update,patch,delete,deletecollection nodes | update,patch nodes/status | \
+create pods/eviction,pods/binding,bindings
 R16 write_system_config; high high -; update,patch configmaps
 R17 extend_the_api; high - -; create,update,patch apiservices.apiregistration.k8s.io,\
 customresourcedefinitions.apiextensions.k8s.io
@@ -59,7 +68,8 @@ R20 command_deployers; high high high; create,update,patch {_DEPLOYERS}
 R21 lower_network_guards; medium medium medium; update,patch,delete,\
 deletecollection networkpolicies.networking.k8s.io,clusternetworkpolicies.policy.networking.k8s.io,\
 peerauthentications.security.istio.io
-R22 read_server_internals; medium - -; get *,/metrics,/logs,/debug/pprof
+R22 read_server_internals; medium - -; get *,/metrics,/logs,/logs/kube-apiserver.log,/debug/pprof,\
+/debug/pprof/profile
 R23 administer_devices; info - -; get nodes/pods,nodes/configz,nodes/log,nodes/stats,nodes/metrics
-R24 delete_collections; low low low; deletecollection *.* | create events
+R24 delete_collections; low low low; deletecollection any | create events,events.events.k8s.io
 """

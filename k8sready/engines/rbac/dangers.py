@@ -10,13 +10,15 @@ from functools import cache, lru_cache
 
 from ...objects.rbac import PolicyRule
 from .authorizer import Grant
-from .danger_table import TABLE
+from .danger_table import CONSTRAINED, TABLE
 from .needs import Need, NeedIndex, meets, parse_need
 
 # Before 1.35 the WebSocket handshake of these is a GET and needs no create
 # (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
 _BEFORE_1_35 = "get pods/exec,pods/attach,pods/portforward"
 WEBSOCKET_GATE = 35
+CONSTRAINED_SINCE = 36
+NEWEST = 37
 
 
 class Severity(str, Enum):
@@ -57,7 +59,7 @@ Index = Mapping[tuple[Need, bool], list[Grant]]
 
 
 @cache
-def table(minor: int = WEBSOCKET_GATE) -> tuple[Danger, ...]:
+def table(minor: int = NEWEST) -> tuple[Danger, ...]:
     """The dangers for a server of version 1.`minor`."""
     lines = [line for line in TABLE.splitlines() if line]
     return tuple(_danger(line, minor) for line in lines)
@@ -68,12 +70,14 @@ def _danger(line: str, minor: int) -> Danger:
     number, name = head.split()
     if number == "R07" and minor < WEBSOCKET_GATE:
         needs = f"{needs} | {_BEFORE_1_35}"
+    if number == "R04" and minor >= CONSTRAINED_SINCE:
+        needs = f"{needs} | {CONSTRAINED}"
     levels = tuple(None if word == "-" else Severity(word) for word in severities.split())
     alternatives = tuple(tuple(parse_need(text) for text in part.split(" & ")) for part in needs.split(" | "))
     return Danger(number, name, levels, alternatives)
 
 
-def held(grants: Iterable[Grant], minor: int = WEBSOCKET_GATE) -> tuple[Held, ...]:
+def held(grants: Iterable[Grant], minor: int = NEWEST) -> tuple[Held, ...]:
     """The dangers in these grants, one per danger and scope; none is repeated below the cluster."""
     scopes: dict[str, list[Grant]] = {}
     for grant in grants:

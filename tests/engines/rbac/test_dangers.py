@@ -55,7 +55,7 @@ def test_certificates_need_all_three_permissions() -> None:
         *(rule("create", csr, group), rule("update", f"{csr}/approval", group)),
         rule("approve", "signers", group, names="kubernetes.io/kube-apiserver-client"),
     ]
-    assert found(*parts)["issue_certificates"] == ("", "medium", True)
+    assert found(*parts)["issue_certificates"] == ("", "critical", False)
     assert all("issue_certificates" not in found(*parts[:at], *parts[at + 1 :]) for at in range(3))
 
 
