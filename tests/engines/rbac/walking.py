@@ -172,19 +172,18 @@ class Walker:
         self.become(step.target)
 
     def runs_pod(self, step: Step) -> None:
-        self.runs(step.target.namespace, {"serviceAccountName": step.target.name})
+        self.runs(step.target.namespace, {**RESTRICTED, "serviceAccountName": step.target.name})
         self.become(step.target)
 
     def changes_account(self, step: Step) -> None:
-        self.changes(*_changed(step.via, {"serviceAccountName": step.target.name}))
+        spec = {**RESTRICTED, "serviceAccountName": step.target.name}
+        self.changes(*_changed(step.via, spec))
+        self.admits(step.target.namespace, spec)
         self.become(step.target)
 
     def takes_node_by_workload(self, step: Step) -> None:
         self.changes(*_changed(step.via, PRIVILEGED))
-        space = step.via.split(" ")[1].split("/")[0]
-        body = _runnable("v1", "Pod", PRIVILEGED)
-        status, content = self.plane.request("POST", f"{_in(space)}/pods{DRY}", body)  # as its controller would
-        assert status == 201, content
+        self.admits(step.via.split(" ")[1].split("/")[0], PRIVILEGED)
         self.become(step.target)
 
     def takes_node(self, step: Step) -> None:
@@ -276,6 +275,11 @@ class Walker:
         if status in (401, 403, 404):
             raise RefusedError((method, path, status, answer))
 
+    def admits(self, space: str, spec: dict[str, Any]) -> None:
+        """Admission lets the pods in that a workload's controller makes."""
+        status, content = self.plane.request("POST", f"{_in(space)}/pods{DRY}", _runnable("v1", "Pod", spec))
+        assert status == 201, content
+
     def runs(self, space: str, spec: dict[str, Any]) -> None:
         self.insist(*self._creations(space, spec))
 
@@ -307,9 +311,18 @@ class Walker:
         return {"kind": "User", "apiGroup": API, "name": info["username"]}
 
 
-CONTAINER = {"image": "i", "command": ["cat"]}
+CONTAINER = {
+    "image": "i",
+    "command": ["cat"],
+    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+}
+RESTRICTED: dict[str, Any] = {  # what no level of pod security refuses
+    "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, "runAsUser": 1000},
+    "containers": [{"name": "c", **CONTAINER}],
+}
+PLAIN = {"image": "i", "command": ["cat"]}
 PRIVILEGED = {
-    "containers": [{"name": "c", **CONTAINER, "securityContext": {"privileged": True}}],
+    "containers": [{"name": "c", **PLAIN, "securityContext": {"privileged": True}}],
     "volumes": [{"name": "host", "hostPath": {"path": "/"}}],
     "tolerations": [{"operator": "Exists"}],
 }
@@ -352,7 +365,7 @@ def _base(version: str) -> str:
 
 def runnable(version: str, kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
     """A pod or a workload with this pod spec."""
-    whole: dict[str, Any] = {"containers": [{"name": "c", **CONTAINER}], **spec}
+    whole: dict[str, Any] = {"containers": [{"name": "c", **PLAIN}], **spec}
     labels = {"app": name}
     template: dict[str, Any] = {"metadata": {"labels": labels}, "spec": whole}
     body: dict[str, Any] = {"selector": {"matchLabels": labels}, "template": template}
