@@ -63,9 +63,9 @@ class Access:
         """A shortest way from a ServiceAccount to everything in the cluster; None where none is certain.
 
         Raises:
-            NotReadError: roles, bindings, accounts or pods were not read.
+            NotReadError: roles, bindings, accounts, namespaces or pods were not read.
         """
-        require(self._tables, (*RBAC, "serviceaccounts", "pods"))
+        require(self._tables, (*RBAC, "serviceaccounts", "namespaces", "pods"))
         return self._tables.escalation.path(account(namespace, name))
 
 

@@ -67,6 +67,7 @@ ELSE_HOOK = named(
     webhooks=[{"name": "a.b.c", "rules": [{"operations": ["*"], "apiGroups": ["apps"], "resources": ["*"]}]}],
 )
 SET = named("ReplicaSet", "web", "shop", "apps/v1", spec={"selector": {}, "template": {"spec": {"containers": []}}})
+SOMEBODYS = named("Secret", "x", "shop", type="kubernetes.io/service-account-token")
 OWNER = {"kind": "Deployment", "controller": True, "uid": "u"}
 OWNED = {**SET, "metadata": {**SET["metadata"], "ownerReferences": [OWNER]}}
 RESTRICTED = named("Namespace", "shop", metadata={"labels": {"pod-security.kubernetes.io/enforce": "restricted"}})
@@ -111,7 +112,14 @@ def test_a_way_needs_what_it_acts_on(objects: list[dict[str, Any]], move: str | 
 
 @pytest.mark.parametrize(
     ("objects", "steps"),
-    [(CREATE, 2), (EXEC, 0), (SECRETS, None), ([*DEPLOY, OWNED], None), ([*ELSEWHERE, ON_NODE, HOOK], None)],
+    [
+        (CREATE, 2),
+        (EXEC, 0),
+        (SECRETS, 0),
+        ([*SECRETS, SOMEBODYS], None),
+        ([*DEPLOY, OWNED], None),
+        ([*ELSEWHERE, ON_NODE, HOOK], None),
+    ],
 )
 def test_none_is_told_from_not_known(objects: list[dict[str, Any]], steps: int | None, tmp_path: Path) -> None:
     """Whose tokens Secrets hold, what a controller undoes and what a webhook refuses is not known."""
