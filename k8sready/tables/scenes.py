@@ -75,11 +75,12 @@ def _ending(tables: Tables) -> set[str]:
 
 
 def _pods(tables: Tables) -> Iterator[RunningPod]:
-    admitted = _Admitted(tables)
+    admitted, accounts = _Admitted(tables), set(_accounts(tables))
     for pod in tables.snapshot.of("pods", Pod):
         if pod.status.phase == "Running":
-            own, account = pod.metadata, (pod.spec.service_account_name or "default") if _has_token(pod) else ""
-            server = _is_server(pod)
+            own, name, server = pod.metadata, pod.spec.service_account_name or "default", _is_server(pod)
+            # the token of an account that is gone is void
+            account = name if _has_token(pod) and (own.namespace, name) in accounts else ""
             if account or server:
                 changeable = bool(account) and admitted(pod)
                 yield RunningPod(own.namespace, own.name, account, pod.node_name, changeable, server)

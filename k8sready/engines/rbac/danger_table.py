@@ -19,7 +19,7 @@ _ADMISSION = ",".join(
         *("mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
     )
 )
-_DEPLOYERS = (
+DEPLOYERS = (
     "applications.argoproj.io,applicationsets.argoproj.io,helmreleases.helm.toolkit.fluxcd.io"
     ",kustomizations.kustomize.toolkit.fluxcd.io,clusterpolicies.kyverno.io"
 )
@@ -64,7 +64,7 @@ R18 redirect_traffic; medium medium medium; create,update,patch services,endpoin
 endpointslices.discovery.k8s.io | update,patch services/status
 R19 write_rbac; medium medium medium; create,update,patch roles.{_RBAC},rolebindings.{_RBAC},\
 clusterroles.{_RBAC},clusterrolebindings.{_RBAC}
-R20 command_deployers; high high high; create,update,patch {_DEPLOYERS}
+R20 command_deployers; high high high; create,update,patch {DEPLOYERS}
 R21 lower_network_guards; medium medium medium; update,patch,delete,\
 deletecollection networkpolicies.networking.k8s.io,clusternetworkpolicies.policy.networking.k8s.io,\
 peerauthentications.security.istio.io

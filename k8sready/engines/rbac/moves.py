@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from .danger_table import DEPLOYERS
 from .needs import Need, NeedIndex, parse_need
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -17,10 +18,6 @@ _CSR = "certificatesigningrequests"
 _ADMISSION = ",".join(
     f"{name}.admissionregistration.k8s.io"
     for name in ("mutatingwebhookconfigurations", "mutatingadmissionpolicies", "validatingwebhookconfigurations")
-)
-_DEPLOYERS = (
-    "applications.argoproj.io,applicationsets.argoproj.io,helmreleases.helm.toolkit.fluxcd.io"
-    ",kustomizations.kustomize.toolkit.fluxcd.io,clusterpolicies.kyverno.io"
 )
 CHANGEABLE = {
     "deployments.apps": "Deployment",
@@ -131,7 +128,7 @@ MOVES = (
     ),
     _perhaps("writes admission of others' requests", f"create,update,patch {_ADMISSION}"),
     _perhaps("serves an API itself", "create,update,patch apiservices.apiregistration.k8s.io"),
-    _perhaps("commands a deployer", f"create,update,patch {_DEPLOYERS}"),
+    _perhaps("commands a deployer", f"create,update,patch {DEPLOYERS}"),
 )
 
 BIND_CLUSTER_ROLES, BIND_ROLES = parse_need(f"bind clusterroles.{_RBAC}"), parse_need(f"bind roles.{_RBAC}")
