@@ -9,7 +9,8 @@ from ..engines.rbac import CLUSTER, BindingKey, Cut, Escalation, Step, account, 
 from ..engines.rbac import Node as Principal
 from ..objects.core import ServiceAccount
 from .accounts import RBAC
-from .scenes import GUARDS, scene_of
+from .openings import GUARDS
+from .scenes import scene_of
 from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag
 
 if TYPE_CHECKING:

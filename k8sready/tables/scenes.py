@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..engines import quantities
-from ..engines.platform import Distribution, detect_distribution
 from ..engines.pss import Judge, Level, NamespacePolicy, effective_policy
 from ..engines.rbac import RunningPod, Scene, TokenSecret, Workload
-from ..objects.admission import AdmissionPolicy, WebhookConfiguration, WebhookRule
-from ..objects.core import Namespace, Node, ResourceQuota, SecretRow, ServiceAccount
+from ..objects.core import Namespace, SecretRow, ServiceAccount
 from ..objects.meta import ObjectMeta
 from ..objects.pods import Pod
 from ..objects.workloads import CronJob, ReplicationController
 from ..objects.workloads import Workload as Controller
-from ..snapshot import Origin, Reading
+from .openings import accounts_of, admitting, ending, full, is_guarded, signs, takes_pods
 from .templates import controller
 
 if TYPE_CHECKING:
     from . import Tables
 
-_ADMISSION = "admissionregistration.k8s.io"
-GUARDS = (f"validatingwebhookconfigurations.{_ADMISSION}", f"validatingadmissionpolicies.{_ADMISSION}")
 _MIRROR = "kubernetes.io/config.mirror"
 _TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type of Secrets
 _TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - a path
@@ -40,42 +35,27 @@ def scene_of(tables: Tables, *, possible: bool = False) -> Scene:
     webhooks or policies are asked about pods: what they refuse is not known. Other admission is taken to let through
     pods that are like those that run. Manifests show no nodes; that they will run on some is taken for granted.
     """
-    ending = _ending(tables)
+    over = ending(tables)
     return Scene(
-        accounts=tuple(item for item in _accounts(tables) if item[0] not in ending),
-        pods=tuple(item for item in _pods(tables) if item.namespace not in ending),
-        workloads=tuple(item for item in _workloads(tables, owned=possible) if item.namespace not in ending),
+        accounts=tuple(item for item in accounts_of(tables) if item[0] not in over),
+        pods=tuple(item for item in _pods(tables) if item.namespace not in over),
+        workloads=tuple(item for item in _workloads(tables, owned=possible) if item.namespace not in over),
         token_secrets=tuple(_perhaps_secrets(tables) if possible else _token_secrets(tables)),
-        full=frozenset() if possible else frozenset(_full(tables)),
-        privileged=_admitting(tables, unlisted=possible),
-        guarded=not possible and _is_guarded(tables),
-        takes_pods=possible or _takes_pods(tables),
-        signs=possible or _signs(tables),
+        full=frozenset() if possible else frozenset(full(tables)),
+        privileged=admitting(tables, unlisted=possible),
+        guarded=not possible and is_guarded(tables),
+        takes_pods=possible or takes_pods(tables),
+        signs=possible or signs(tables),
         minor=tables.server_minor,
         possible=possible,
     )
-
-
-def _accounts(tables: Tables) -> list[tuple[str, str]]:
-    """The accounts that are listed, and each namespace's `default`, which the API server makes."""
-    listed = [item.metadata for item in tables.snapshot.of("serviceaccounts", ServiceAccount)]
-    spaces = [item.metadata.name for item in tables.snapshot.of("namespaces", Namespace)]
-    return list(
-        dict.fromkeys((*((item.namespace, item.name) for item in listed), *((name, "default") for name in spaces)))
-    )
-
-
-def _ending(tables: Tables) -> set[str]:
-    """Namespaces that are terminating: nothing can be made there any more."""
-    listed = tables.snapshot.of("namespaces", Namespace)
-    return {item.metadata.name for item in listed if item.status.phase == "Terminating"}
 
 
 # -- pods and workloads -----------------------------------------------------------------------------------------------
 
 
 def _pods(tables: Tables) -> Iterator[RunningPod]:
-    admitted, accounts = _Admitted(tables), set(_accounts(tables))
+    admitted, accounts = _Admitted(tables), set(accounts_of(tables))
     for pod in tables.snapshot.of("pods", Pod):
         if pod.status.phase == "Running":
             own, name, server = pod.metadata, pod.spec.service_account_name or "default", _is_server(pod)
@@ -155,60 +135,6 @@ def _perhaps_secrets(tables: Tables) -> Iterator[TokenSecret]:
     """Any account of a namespace that holds a token Secret, as far as that is known."""
     rows = tables.snapshot.of("secrets", SecretRow)
     spaces = {item.metadata.namespace for item in rows if item.type == _TOKEN}
-    for space, name in _accounts(tables):
+    for space, name in accounts_of(tables):
         if space in spaces or not tables.complete("secrets"):
             yield TokenSecret(space, None, name)
-
-
-# -- what lets pods in ------------------------------------------------------------------------------------------------
-
-
-def _admitting(tables: Tables, unlisted: bool) -> frozenset[str]:
-    listed = tables.snapshot.of("namespaces", Namespace)
-    levels = {item.metadata.name: effective_policy(item.metadata.labels).enforce.level for item in listed}
-    others = {space for space, _ in _accounts(tables) if space not in levels} if unlisted else set()
-    return frozenset(others | {name for name, level in levels.items() if level is Level.PRIVILEGED})
-
-
-def _full(tables: Tables) -> Iterator[str]:
-    """Namespaces whose quota for pods is used up."""
-    for quota in tables.snapshot.of("resourcequotas", ResourceQuota):
-        for resource in ("pods", "count/pods"):
-            hard = quantities.amount(quota.spec.hard.get(resource))
-            used = quantities.amount(quota.status.used.get(resource))
-            if hard is not None and not quota.spec.scopes and (used or 0) >= hard:
-                yield quota.metadata.namespace
-
-
-def _is_guarded(tables: Tables) -> bool:
-    """Whether validating webhooks or policies are asked about new pods, or may be (they were not read)."""
-    live = tables.snapshot.identity.origin is not Origin.MANIFESTS
-    if live and any(tables.coverage(key).reading not in (Reading.COMPLETE, Reading.ABSENT) for key in GUARDS):
-        return True
-    webhooks = tables.snapshot.of(GUARDS[0], WebhookConfiguration)
-    policies = tables.snapshot.of(GUARDS[1], AdmissionPolicy)
-    rules = [rule for item in webhooks for webhook in item.webhooks for rule in webhook.rules]
-    for policy in policies:
-        rules += policy.spec.match_constraints.resource_rules if policy.spec.match_constraints else ()
-    return _about_pods(rules)
-
-
-def _about_pods(rules: Iterable[WebhookRule]) -> bool:
-    for rule in rules:
-        asked = {"*", "CREATE"} & set(rule.operations) and {"*", ""} & set(rule.api_groups)
-        if asked and {"*", "*/*", "pods", "pods/*"} & set(rule.resources):
-            return True
-    return False
-
-
-def _takes_pods(tables: Tables) -> bool:
-    if not tables.complete("nodes"):
-        return True
-    nodes = tables.snapshot.of("nodes", Node)
-    ready = any(item.type == "Ready" and item.status == "True" for node in nodes for item in node.status.conditions)
-    return ready or (not nodes and tables.snapshot.identity.origin is Origin.MANIFESTS)
-
-
-def _signs(tables: Tables) -> bool:
-    nodes = tables.snapshot.of("nodes", Node)
-    return detect_distribution(tables.snapshot.identity.version, nodes).distribution is not Distribution.EKS
