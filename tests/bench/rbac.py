@@ -82,13 +82,15 @@ def measured() -> None:
     graph.explore(starts)
     paths = sum(graph.path(start) is not None for start in starts)
     escalated = time.perf_counter()
-    cuts = {edges: cut(graph, start, budget=500) for start in starts if (edges := graph.useful_edges(start))}
+    cuts = {edges: cut(graph, start, budget=500) for start in starts[:500] if (edges := graph.useful_edges(start))}
     fewest = time.perf_counter()
+    processor = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"rbac: permissions of {len(accounts)} subjects, {ROLES} roles: {permissions - start:.2f} s")
     print(f"rbac: their dangers ({dangers}): {dangerous - permissions:.2f} s")
     print(f"rbac: escalation paths of {len(accounts)} accounts ({paths} found): {escalated - dangerous:.2f} s")
-    print(f"rbac: the fewest bindings to cut them ({len(cuts)}): {fewest - escalated:.2f} s; peak {peak:.0f} MB in all")
+    print(f"rbac: cuts for 500 of them ({len(cuts)}): {fewest - escalated:.2f} s; peak {peak:.0f} MB in all")
+    print(f"rbac: processor time of all that, with the world that is made up first: {processor:.2f} s")
 
 
 def run() -> None:
