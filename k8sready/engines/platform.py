@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ..objects.core import Node
 from .images import has_suffix
+from .products import is_tool
 
 KUBERNETES_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _SYSTEM = re.compile(
@@ -77,7 +78,19 @@ _PLATFORM_IMAGES = (
     *("rancher/mirrored-metrics-server", "kubernetes-dashboard", "sealed-secrets-controller"),
 )
 _PLATFORM_PATHS = re.compile(
-    r"(?:^|/)sig-storage/|(?:^|/)(?:csi-|cloud-provider-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)", re.IGNORECASE
+    r"(?:^|/)sig-storage/|(?:^|/)(?:csi-|cloud-provider-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
+    r"|(?:^|/)(?:rancher/(?:mirrored|hardened|rke2)-|amazon-k8s-cni-|eks/|gke-release/|oss/(?:v2/)?kubernetes(?:-csi)?/"
+    r"|containernetworking/|aks/|openshift-release-dev/)",
+    re.IGNORECASE,
+)
+_PLATFORM_HOSTS = frozenset({"registry.k8s.io", "k8s.gcr.io", "gke.gcr.io"})  # what the project and GKE publish
+# Labels that add-on managers of Kubernetes and of distributions put on what they install.
+_PLATFORM_LABELS = frozenset(
+    (
+        *("addonmanager.kubernetes.io/mode", "kubernetes.io/cluster-service", "addon.kops.k8s.io/name"),
+        *("eks.amazonaws.com/component", "kubernetes.azure.com/managedby", "objectset.rio.cattle.io/hash"),
+        *("minikube.k8s.io/minikube_addons", "microk8s.io/addon"),
+    )
 )
 
 
@@ -93,6 +106,15 @@ def is_platform_image(repository: str) -> bool:
     return any(has_suffix(repository, suffix) for suffix in _PLATFORM_IMAGES) or bool(
         _PLATFORM_PATHS.search(repository)
     )
+
+
+def is_platform_part(registry: str, repository: str, labels: Iterable[str]) -> bool:
+    """Whether a container belongs to the platform: by its image, the registry it is from, or its pod's labels.
+
+    Tools that clusters run (operators, agents, meshes, scanners; `products.yaml`) count: they are nobody's application.
+    """
+    known = is_platform_image(repository) or registry in _PLATFORM_HOSTS or is_tool(repository)
+    return known or not _PLATFORM_LABELS.isdisjoint(labels)
 
 
 def is_expected_privileged(repository: str) -> bool:

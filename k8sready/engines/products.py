@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -123,6 +123,12 @@ def _pattern(globs: Iterable[str], start: str) -> re.Pattern[str]:
         text = re.escape(glob).replace(r"\{", "(?:").replace(r"\}", ")").replace(",", "|")
         translated.append(text.replace(r"\*\*", ".*").replace(r"\*", "[^/]*"))
     return re.compile(f"{start}(?:{'|'.join(translated)})$" if translated else r"(?!)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65_536)
+def is_tool(repository: str) -> bool:
+    """Whether an image, by its path on any host, is that of a known tool."""
+    return any(signature.images.search(repository) for signature in signatures())
 
 
 def detect(seen: Seen) -> tuple[Product, ...]:

@@ -19,6 +19,7 @@ from . import (
     accounts,
     containers,
     control_plane,
+    environments,
     image_pulls,
     images,
     literals,
@@ -40,6 +41,7 @@ _EVERY: tuple[Table, ...] = (
     nodes.TABLE,
     nodes.IMAGES,
     namespaces.TABLE,
+    environments.TABLE,
     workloads.TABLE,
     pods.TABLE,
     containers.TABLE,
@@ -52,6 +54,7 @@ _EVERY: tuple[Table, ...] = (
     secrets.CONFIGMAP_TABLE,
     secrets.EXTERNAL_TABLE,
     secrets.SEALED_TABLE,
+    secrets.CLASS_TABLE,
     literals.TABLE,
     control_plane.TABLE,
     quotas.TABLE,
@@ -136,6 +139,11 @@ class Tables:
     def templates(self) -> tuple[Template, ...]:
         """Every distinct pod template, rolled up to workloads."""
         return templates(self.snapshot)
+
+    @cached_property
+    def declared(self) -> dict[Root, set[str]]:
+        """By workload, the names of the containers that its templates declare."""
+        return containers.declared_containers(self)
 
     @cached_property
     def rbac(self) -> Rbac:

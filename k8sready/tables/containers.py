@@ -9,8 +9,9 @@ from ..engines import images, platform, quantities
 from ..objects.containers import Container, SecurityContext
 from ..objects.core import LimitRange
 from ..objects.pods import PodSecurityContext, PodSpec
+from ..objects.workloads import CronJob, Job, ReplicationController, Workload
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
-from .templates import Template
+from .templates import Root, Roots, Template
 
 if TYPE_CHECKING:
     from . import Tables
@@ -20,7 +21,12 @@ COLUMNS = (
     CONTAINER,
     text("role", "init, sidecar (restartable init), main or ephemeral (debug)"),
     SYSTEM,
-    flag("injected", "put in by an injector (a mesh, a secrets agent): the platform's, not the application's"),
+    flag(
+        "injected",
+        "put in by admission (a mesh, a secrets agent): no template of the workload has it, or its name tells",
+    ),
+    flag("windows", "of a Windows pod (spec.os, or its node selector)"),
+    flag("device", "asks for a device such as a GPU (a resource with a domain in its name)"),
     count("pods", "running pods with this template; 0: what the workload would make"),
     text("pod", "one of them"),
     flag("static", "from a file on a node; nothing in the API can change it"),
@@ -58,20 +64,79 @@ def members(spec: PodSpec) -> Iterator[tuple[str, Container]]:
         yield "ephemeral", container
 
 
+def is_windows(spec: PodSpec) -> bool:
+    """Whether a pod says that it runs on Windows."""
+    return (spec.os is not None and spec.os.name == "windows") or spec.node_selector.get(
+        "kubernetes.io/os"
+    ) == "windows"
+
+
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
     defaults = _defaults(tables)
     for template in tables.templates:
         ranges = {} if template.pods else defaults.get(template.root.namespace, {})
         for role, container in members(template.spec):
-            yield _row(template, role, container, ranges)
+            yield _row(template, role, container, ranges, is_injected(tables, template.root, role, container.name))
 
 
-def _row(template: Template, role: str, container: Container, defaults: dict[str, Any]) -> tuple[Any, ...]:
+def is_injected(tables: Tables, root: Root, role: str, name: str) -> bool:
+    """Whether admission added the container: a patch of the workload cannot change it, it would add another."""
+    declared = tables.declared.get(root)
+    added = role != "ephemeral" and declared is not None and name not in declared
+    return added or name in platform.INJECTED
+
+
+def file_owner(spec: PodSpec, container: Container) -> tuple[int | None, int | None, bool]:
+    """Whose the files of secret volumes are: fsGroup, the container's user id; and are there persistent volumes?"""
+    own, outer = container.security_context or SecurityContext(), spec.security_context or PodSecurityContext()
+    claims = any(volume.persistent_volume_claim or volume.ephemeral for volume in spec.volumes)
+    return (outer.fs_group, own.run_as_user if own.run_as_user is not None else outer.run_as_user, claims)
+
+
+FILE_OWNER = (
+    flag("injected", "put in by admission, see containers"),
+    count("group", "the pod's fsGroup, which owns the files of its volumes; NA without"),
+    count("user", "the container's effective user id; NA if set nowhere (the image's user)"),
+    flag("claims", "the pod mounts persistent volumes, whose files a new fsGroup would change"),
+)
+
+
+def declared_containers(tables: Tables) -> dict[Root, set[str]]:
+    """By workload, the names of containers in templates that people wrote: its own and its ReplicaSets' and Jobs'."""
+    roots, found = Roots(tables.snapshot), dict[Root, set[str]]()
+    for kind, item in _holders(tables):
+        spec = item.spec.job_template.spec.template.spec if isinstance(item, CronJob) else item.spec.template.spec
+        names = found.setdefault(roots.of(kind, item.metadata), set())
+        names.update(container.name for _, container in members(spec))
+    return found
+
+
+_HOLDERS: tuple[tuple[str, str, type[Workload | Job | CronJob | ReplicationController]], ...] = (
+    ("deployments.apps", "Deployment", Workload),
+    ("statefulsets.apps", "StatefulSet", Workload),
+    ("daemonsets.apps", "DaemonSet", Workload),
+    ("replicasets.apps", "ReplicaSet", Workload),
+    ("replicationcontrollers", "ReplicationController", ReplicationController),
+    ("jobs.batch", "Job", Job),
+    ("cronjobs.batch", "CronJob", CronJob),
+)
+
+
+def _holders(tables: Tables) -> Iterator[tuple[str, Workload | Job | CronJob | ReplicationController]]:
+    for key, kind, struct in _HOLDERS:
+        for item in tables.snapshot.of(key, struct):
+            yield kind, item
+
+
+def _row(
+    template: Template, role: str, container: Container, defaults: dict[str, Any], injected: bool
+) -> tuple[Any, ...]:
     root, reference = template.root, images.parse(container.image)
     policy = container.image_pull_policy or (reference.default_pull_policy if reference else None)
     return (
         *(root.kind, root.namespace, root.name, container.name, role),
-        *(platform.is_system_namespace(root.namespace), container.name in platform.INJECTED),
+        *(platform.is_system_namespace(root.namespace), injected),
+        *(is_windows(template.spec), _asks_for_device(container)),
         *(template.pods, template.pod or None, template.static, str(container.image)),
         *((reference.registry, reference.repository) if reference else (None, None)),
         *((reference.tag or None, reference.digest or None) if reference else (None, None)),
@@ -80,6 +145,11 @@ def _row(template: Template, role: str, container: Container, defaults: dict[str
         *_security(container.security_context or SecurityContext(), template.spec.security_context),
         *(container.liveness_probe is not None, container.readiness_probe is not None),
     )
+
+
+def _asks_for_device(container: Container) -> bool:
+    named = (*container.resources.limits, *container.resources.requests)
+    return any("/" in name for name in named)
 
 
 def _resources(container: Container, defaults: dict[str, Any]) -> Iterator[float | None]:

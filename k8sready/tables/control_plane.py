@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,14 @@ COLUMNS = (
 )
 _FLAG = "--encryption-provider-config"
 METRIC = "encryption"  # the fact in Snapshot.access: the transformer prefix of writes, "identity", or absent
-# Documented defaults: EKS since 1.28 envelope-encrypts all API data; GKE and AKS encrypt at the platform's level.
+_K3S_ARGUMENTS = "k3s.io/node-args"
+# Documented defaults: EKS since 1.28 envelope-encrypts all API data; GKE and AKS encrypt at the platform's level; RKE2
+# writes an encryption configuration of its own.
 _MANAGED = {
     Distribution.EKS: "EKS encrypts all API data by default since 1.28",
     Distribution.GKE: "GKE encrypts customer content at rest by default",
     Distribution.AKS: "AKS encrypts etcd at the platform's level by default",
+    Distribution.RKE2: "RKE2 encrypts Secrets by default",
 }
 
 
@@ -62,13 +66,23 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
 
 
 def _managed(tables: Tables) -> tuple[bool | None, str]:
-    identity = tables.snapshot.identity
-    found = detect_distribution(identity.version, tables.snapshot.of("nodes", Node)).distribution
+    identity, nodes = tables.snapshot.identity, tables.snapshot.of("nodes", Node)
+    found = detect_distribution(identity.version, nodes).distribution
     if found is Distribution.EKS and _minor(identity.version) < 28:
-        return None, "EKS before 1.28 encrypts only where a KMS key was configured"
-    if found in _MANAGED:
-        return True, _MANAGED[found]
-    return None, "the control plane is not visible"
+        return None, "EKS encrypts all API data by default since 1.28, and this cluster is older or does not tell"
+    if found is Distribution.K3S:
+        return _k3s(nodes)
+    return (True, _MANAGED[found]) if found in _MANAGED else (None, "the control plane is not visible")
+
+
+def _k3s(nodes: tuple[Node, ...]) -> tuple[bool | None, str]:
+    """k3s runs its API server in its own process; the arguments of servers stand in an annotation of their nodes."""
+    told = [item.metadata.annotations.get(_K3S_ARGUMENTS, "") for item in nodes]
+    servers = [arguments for arguments in told if '"server"' in arguments]
+    if not servers:
+        return None, "no k3s server's node tells its arguments"
+    without = [item for item in servers if not re.search(r'"--secrets-encryption(?:=true)?"', item)]
+    return not without, f"k3s servers run {'without' if without else 'with'} --secrets-encryption"
 
 
 def _minor(version: str) -> int:

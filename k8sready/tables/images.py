@@ -27,35 +27,53 @@ COLUMNS = (
     count("namespaces", "namespaces that use it"),
     count("workloads", "workloads that use it"),
     count("containers", "containers that use it"),
-    count("digests", "distinct digests that pods run under this reference; 0 where none was told"),
+    count(
+        "digests",
+        "distinct digests that pods on nodes of one platform run under this name, however it is written; 0: none told",
+    ),
     text("running_digest", "the digest that runs, where it is the only one"),
-    number("size_bytes", "largest size that a node reports; NA where none lists it"),
+    number("size_bytes", "largest size that a node reports, compressed where any tells that; NA where none lists it"),
     text("size_kind", "compressed or unpacked, see node_images"),
+    number(
+        "size_below_bytes",
+        "a bound where no node lists it: nodes list their largest images first, so one that is missing from a full "
+        "list is smaller than the smallest in it",
+    ),
     count("on_nodes", "nodes that report it"),
-    text("os_family", "operating system in the image, by a scanner's report"),
+    text("os_family", "operating system in the image, by a scanner's report; none: it has no packages of one"),
     text("os_name", "its version"),
     flag("os_eosl", "that system is past its end of service, by the report"),
     number("report_age_days", "days since the report"),
 )
 
 
+_FULL = 50  # images that a kubelet lists at most, unless told otherwise (nodeStatusMaxImages)
+_NO_SYSTEM = "none"
+_RunsOn = set[tuple[str, str]]  # digest, node
+
+
 @dataclass(slots=True)
 class _Use:
     workloads: set[tuple[str, str, str]] = field(default_factory=set)
     containers: set[tuple[str, str, str, str]] = field(default_factory=set)
-    digests: set[str] = field(default_factory=set)
+    runs: _RunsOn = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class _OnNodes:
     nodes: set[str] = field(default_factory=set)
-    size: int = 0
-    kind: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)  # by size kind; "" where it is not known
+
+    @property
+    def size(self) -> tuple[float | None, str | None]:
+        """The largest size and its kind. Kinds are never compared: compressed is taken where any node tells it."""
+        kind = next((kind for kind in ("compressed", "unpacked", "") if self.sizes.get(kind)), None)
+        return (None, None) if kind is None else (float(self.sizes[kind]), kind or None)
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    uses = _uses(tables)
-    by_digest, by_name = _on_nodes(tables)
+    uses, nodes = _uses(tables), _Nodes(tables)
+    named = _by_name(uses)
     reports, by_container = _reports(tables)
     for image, use in sorted(uses.items()):
         reference = images.parse(image)
@@ -64,23 +82,25 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             if reference
             else (None,) * 4
         )
-        digests = sorted(use.digests | ({reference.digest} if reference and reference.digest else set()))
-        held = _merged([by_digest[digest] for digest in digests if digest in by_digest] or _named(image, by_name))
+        ran = sorted({digest for digest, _ in named[_normal(image)]})
+        digests = sorted({*ran, reference.digest} - {""} if reference else ran)
+        held = nodes.holding(image, digests)
         found = (reports.get(digest) for digest in digests)
         report = next((item for item in found if item), None) or _of_containers(use, by_container)
         yield (
             image,
             *parts,
             *(len({namespace for _, namespace, _ in use.workloads}), len(use.workloads), len(use.containers)),
-            *(len(use.digests), digests[0] if len(use.digests) == 1 else None),
-            *((float(held.size), held.kind, len(held.nodes)) if held else (None, None, None)),
+            *(nodes.versions(named[_normal(image)]), ran[0] if len(ran) == 1 else None),
+            *(held.size if held else (None, None)),
+            *(None if held else nodes.bound(use.runs), len(held.nodes) if held else None),
             *_scanned(report, tables),
         )
 
 
 def _uses(tables: Tables) -> dict[str, _Use]:
     uses: dict[str, _Use] = defaultdict(_Use)
-    written: dict[int, dict[str, tuple[str, set[str]]]] = {}  # by spec: container → image as written, ids that run
+    written: dict[int, dict[str, tuple[str, _RunsOn]]] = {}  # by spec: container → image as written, where what runs
     for template in tables.templates:
         workload = (template.root.kind, template.root.namespace, template.root.name)
         for _, container in members(template.spec):
@@ -94,48 +114,81 @@ def _uses(tables: Tables) -> dict[str, _Use]:
             names = written[id(pod.spec)] = {item.name: (str(item.image), set()) for _, item in members(pod.spec)}
         for statuses in (pod.status.container_statuses, pod.status.init_container_statuses):
             for told in statuses:
-                if told.name in names:
-                    names[told.name][1].add(told.image_id)
+                if told.name in names and (digest := images.digest_of(told.image_id)):
+                    names[told.name][1].add((digest, pod.node_name))
     for names in written.values():
-        for image, ids in names.values():
-            uses[image].digests |= {images.digest_of(image_id) for image_id in ids}
-    for use in uses.values():
-        use.digests.discard("")
+        for image, runs in names.values():
+            uses[image].runs |= runs
     return uses
 
 
-def _on_nodes(tables: Tables) -> tuple[dict[str, _OnNodes], dict[str, _OnNodes]]:
-    """Node images by digest and by normalised tag (a node lists digests first, and at most five names)."""
-    by_digest: dict[str, _OnNodes] = defaultdict(_OnNodes)
-    by_name: dict[str, _OnNodes] = defaultdict(_OnNodes)
-    for node in tables.snapshot.of("nodes", Node):
-        kind = size_kind(node.status.node_info.container_runtime_version)
-        for image in node.status.images:
-            for name in image.names:
-                digest = images.digest_of(name) if "@" in name else ""
-                held = by_digest[digest] if digest else by_name[_normal(name)]
-                held.nodes.add(node.metadata.name)
-                if image.size_bytes > held.size:
-                    held.size, held.kind = image.size_bytes, kind
-    return by_digest, by_name
+def _by_name(uses: dict[str, _Use]) -> dict[str, _RunsOn]:
+    """What runs under a name, however workloads write it: nginx:1 and docker.io/library/nginx:1 are one."""
+    found: dict[str, _RunsOn] = defaultdict(set)
+    for image, use in uses.items():
+        found[_normal(image)] |= use.runs
+    return found
+
+
+class _Nodes:
+    """Images as nodes list them: by digest and by normalised tag (digests come first, five names at most)."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._by_digest: dict[str, _OnNodes] = defaultdict(_OnNodes)
+        self._by_name: dict[str, _OnNodes] = defaultdict(_OnNodes)
+        self._smallest: dict[str, int | None] = {}  # in a node's full list; None: it is not full
+        self._platform: dict[str, str] = {}
+        for node in tables.snapshot.of("nodes", Node):
+            self._read(node)
+
+    def _read(self, node: Node) -> None:
+        info, listed, name = node.status.node_info, node.status.images, node.metadata.name
+        kind = size_kind(info.container_runtime_version) or ""
+        windows = info.os_image if info.operating_system == "windows" else ""  # its images differ by release
+        self._platform[name] = f"{info.operating_system}/{info.architecture}/{windows}"
+        full = len(listed) >= _FULL and kind == "compressed"
+        self._smallest[name] = min(image.size_bytes for image in listed) if full else None
+        for image in listed:
+            for held in self._names(image.names):
+                held.nodes.add(name)
+                held.sizes[kind] = max(image.size_bytes, held.sizes.get(kind, 0))
+
+    def _names(self, names: Iterable[str]) -> Iterator[_OnNodes]:
+        for name in names:
+            digest = images.digest_of(name) if "@" in name else ""
+            yield self._by_digest[digest] if digest else self._by_name[_normal(name)]
+
+    def holding(self, image: str, digests: Iterable[str]) -> _OnNodes | None:
+        """The nodes that list one of the digests, else the reference by its tag; None where none does."""
+        held = [self._by_digest[digest] for digest in digests if digest in self._by_digest]
+        named = self._by_name.get(_normal(image))
+        listed = held or ([named] if named else [])
+        merged = _OnNodes({node for item in listed for node in item.nodes})
+        for item in listed:
+            for kind, size in item.sizes.items():
+                merged.sizes[kind] = max(size, merged.sizes.get(kind, 0))
+        return merged if any(merged.sizes.values()) else None
+
+    def bound(self, runs: _RunsOn) -> float | None:
+        """What an image that no node lists is smaller than: every node that runs it has a full list without it."""
+        smallest = [self._smallest.get(node) for _, node in runs]
+        known = [size for size in smallest if size is not None]
+        return float(max(known)) if known and len(known) == len(smallest) else None
+
+    def versions(self, runs: _RunsOn) -> int:
+        """Distinct digests among nodes of one platform, at most: some runtimes tell a digest per architecture."""
+        by_platform: dict[str, set[str]] = defaultdict(set)
+        for digest, node in runs:
+            by_platform[self._platform.get(node, "")].add(digest)
+        return max(map(len, by_platform.values()), default=0)
 
 
 def _normal(name: str) -> str:
+    """A reference as every runtime reads it, the digest left out where there is a tag."""
     reference = images.parse(name)
-    return f"{reference.familiar}:{reference.effective_tag}" if reference else name
-
-
-def _named(image: str, by_name: dict[str, _OnNodes]) -> list[_OnNodes]:
-    held = by_name.get(_normal(image))
-    return [held] if held else []
-
-
-def _merged(held: Iterable[_OnNodes]) -> _OnNodes | None:
-    listed = [item for item in held if item.size]
-    if not listed:
-        return None
-    largest = max(listed, key=lambda item: item.size)
-    return _OnNodes({node for item in listed for node in item.nodes}, largest.size, largest.kind)
+    if reference is None:
+        return name
+    return f"{reference.familiar}:{reference.effective_tag}" if reference.effective_tag else str(reference)
 
 
 _ByContainer = dict[tuple[str, str, str], VulnerabilityReport]
@@ -169,7 +222,8 @@ def _scanned(item: VulnerabilityReport | None, tables: Tables) -> tuple[Any, ...
         return (None, None, None, None)
     report = item.report
     age = (tables.now - report.update_timestamp).total_seconds() / 86_400 if report.update_timestamp else None
-    return (report.os.family or None, report.os.name or None, bool(report.os.eosl) if report.os.family else None, age)
+    family = report.os.family or _NO_SYSTEM
+    return (family, report.os.name or None, family != _NO_SYSTEM and bool(report.os.eosl), age)
 
 
 TABLE = Table(

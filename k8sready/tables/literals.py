@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..objects.containers import Container
 from ..objects.redaction import Concealed, ValueKind
-from .containers import members
+from .containers import FILE_OWNER, file_owner, is_injected, members
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ COLUMNS = (
     text("value_kind", "what the value looks like"),
     count("length", "its length, rounded down to a power of two"),
     text("digest", "salted digest: equal within a snapshot means equal"),
+    *FILE_OWNER,
     count("pods", "running pods of the template"),
 )
 
@@ -35,8 +36,10 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         root = template.root
         for role, container in members(template.spec):
             where = (root.kind, root.namespace, root.name, container.name, role, tables.is_system(root.namespace))
+            held = (is_injected(tables, root, role, container.name), *file_owner(template.spec, container))
             for how, variable, value in _literals(container):
-                yield (*where, how, variable, _NAMES[value.kind], value.length, value.digest, template.pods)
+                looks = (_NAMES[value.kind], value.length, value.digest)
+                yield (*where, how, variable, *looks, *held, template.pods)
 
 
 def _literals(container: Container) -> Iterator[tuple[str, str, Concealed]]:

@@ -12,7 +12,9 @@ from ..engines.pss import effective_policy
 from ..objects.core import LimitRange, Namespace, ResourceQuota
 from ..objects.meta import ObjectMeta
 from ..objects.network import NetworkPolicy
-from ..snapshot import Origin
+from ..objects.workloads import Workload
+from ..snapshot import Origin, Reading
+from .network import POLICIES
 from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
 
 if TYPE_CHECKING:
@@ -21,19 +23,23 @@ if TYPE_CHECKING:
 COLUMNS = (
     *OBJECT,
     SYSTEM,
-    text("environment", "production, staging, test or development, by the words of its name and labels; NA if none"),
+    text("environment", "production, staging or development, by the words of its name and labels; NA if none"),
     text("phase", "Active or Terminating; NA where no API server has told (manifests)"),
     number("age_days", "days since creation"),
     number("terminating_minutes", "minutes since its deletion began; NA if it did not"),
     Column("finalizers", Type.LIST, "what holds its deletion"),
     count("workloads", "workloads in it"),
     count("pods", "running pods in it"),
-    count("part_of", "distinct applications (label app.kubernetes.io/part-of, else name)"),
+    count("part_of", "distinct applications (label app.kubernetes.io/part-of of workloads or pods)"),
     number("share_of_app_workloads", "its share of all application workloads, 0 to 1"),
-    count("quotas", "ResourceQuotas"),
+    count("quotas", "ResourceQuotas that limit something"),
     count("limit_ranges", "LimitRanges"),
     flag("default_requests", "a LimitRange gives containers default CPU and memory requests"),
-    flag("default_deny_ingress", "a NetworkPolicy isolates every pod for ingress and none that selects all allows all"),
+    flag(
+        "default_deny_ingress",
+        "a NetworkPolicy isolates every pod for ingress and none that selects all allows all; NA where none does "
+        "but policies of a network plugin or of the whole cluster may",
+    ),
     flag("default_deny_egress", "the same for egress"),
     text(
         "psa_enforce",
@@ -44,15 +50,18 @@ COLUMNS = (
 _TIERS = {
     "production": frozenset({"prod", "prd", "production", "live"}),
     "staging": frozenset({"stg", "stage", "staging", "uat", "qa", "preprod"}),
-    "development": frozenset({"dev", "devel", "development", "sandbox"}),
-    "test": frozenset({"test", "testing", "tst"}),
+    "development": frozenset({"dev", "devel", "development", "sandbox", "test", "testing", "tst"}),
 }
+_PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|ephemeral|(?:pr|mr)[-_.]?\d+)(?:$|[-_.\d])")
 _ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
-_ENFORCE = "pod-security.kubernetes.io/enforce"
+_ENFORCE, _PART_OF = "pod-security.kubernetes.io/enforce", "app.kubernetes.io/part-of"
+OTHER_POLICIES = POLICIES[2:]  # all that are neither namespaces nor NetworkPolicies
 
 
 def environment(metadata: ObjectMeta) -> str | None:
-    """The environment that labels (first) or the words of the name speak of."""
+    """The environment that labels (first) or the words of the name speak of; a preview of a change is none."""
+    if _PREVIEW.search(metadata.name.lower()):
+        return None
     labelled = [metadata.labels[name].lower() for name in _ENV_LABELS if name in metadata.labels]
     for word in (*labelled, *re.split(r"[-_.]", metadata.name.lower())):
         for tier, words in _TIERS.items():
@@ -74,7 +83,11 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             *((tables.now - gone).total_seconds() / 60 if gone else None, facts.finalizers.get(name, ())),
             *(len(own), facts.pods[name], len(facts.parts[name])),
             len(own) / facts.app_workloads if facts.app_workloads and not system else None,
-            *(facts.quotas[name], facts.ranges[name], name in facts.defaulted, deny.ingress, deny.egress),
+            *(facts.quotas[name], facts.ranges[name], name in facts.defaulted),
+            *(
+                True if denied else None if facts.fenced_otherwise(name) else False
+                for denied in (deny.ingress, deny.egress)
+            ),
             _enforced(metadata.labels),
             facts.bindings[name] if facts.bindings is not None else None,
         )
@@ -92,10 +105,14 @@ class _Facts:
             labels, name = template.metadata.labels, template.root.namespace
             self.workloads[name].add(template.root)
             self.pods[name] += template.pods
-            part = labels.get("app.kubernetes.io/part-of") or labels.get("app.kubernetes.io/name")
-            self.parts[name] |= {part} if part else set()
+            self.parts[name] |= {labels[_PART_OF]} if _PART_OF in labels else set()
+        for key in ("deployments.apps", "statefulsets.apps", "daemonsets.apps"):
+            for item in snapshot.of(key, Workload):
+                part = item.metadata.labels.get(_PART_OF)
+                self.parts[item.metadata.namespace] |= {part} if part else set()
         self.app_workloads = sum(len(own) for name, own in self.workloads.items() if not tables.is_system(name))
-        self.quotas = Counter(item.metadata.namespace for item in snapshot.of("resourcequotas", ResourceQuota))
+        quotas = snapshot.of("resourcequotas", ResourceQuota)
+        self.quotas = Counter(item.metadata.namespace for item in quotas if item.spec.hard)
         ranges = snapshot.of("limitranges", LimitRange)
         self.ranges = Counter(item.metadata.namespace for item in ranges)
         self.defaulted = {item.metadata.namespace for item in ranges if _gives_requests(item)}
@@ -105,6 +122,20 @@ class _Facts:
         listed = snapshot.objects.get(read, ())
         known = tables.complete(read)
         self.bindings = Counter(item.metadata.namespace for item in listed) if known else None  # type: ignore[attr-defined]
+        self._others = frozenset(_other_policies(tables))
+
+    def fenced_otherwise(self, namespace: str) -> bool:
+        """Whether policies that are no NetworkPolicies may deny by default here."""
+        return namespace in self._others or "" in self._others
+
+
+def _other_policies(tables: Tables) -> Iterator[str]:
+    """Where policies of plugins or of the whole cluster ("": everywhere) stand, or could not be read."""
+    for key in OTHER_POLICIES:
+        for item in tables.snapshot.objects.get(key, ()):
+            yield item.metadata.namespace  # type: ignore[attr-defined]
+        if tables.coverage(key).reading in (Reading.FORBIDDEN, Reading.FAILED, Reading.PARTIAL):
+            yield ""
 
 
 def _namespaces(tables: Tables, facts: _Facts) -> Iterator[tuple[ObjectMeta, str | None]]:
@@ -138,5 +169,5 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=("namespaces", *TEMPLATED, "resourcequotas", "limitranges", "networkpolicies.networking.k8s.io"),
-    optional_reads=("rolebindings.rbac.authorization.k8s.io",),
+    optional_reads=("rolebindings.rbac.authorization.k8s.io", *OTHER_POLICIES),
 )

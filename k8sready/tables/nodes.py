@@ -30,7 +30,7 @@ IMAGE_COLUMNS = (
     text("name", "one of the image's names, a tag where there is one"),
     text("digest", "digest, if a name has one"),
     number("size_bytes", "size as the container runtime tells it"),
-    text("size_kind", "compressed (containerd) or unpacked (CRI-O, Docker); the two cannot be compared"),
+    text("size_kind", "compressed (containerd) or unpacked (CRI-O, Docker), which cannot be compared; else NA"),
 )
 
 
@@ -52,9 +52,12 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def size_kind(runtime: str) -> str:
-    """What a runtime's image size means (containerd#9261)."""
-    return "compressed" if runtime.startswith("containerd://") else "unpacked"
+_SIZE_KINDS = {"containerd": "compressed", "cri-o": "unpacked", "docker": "unpacked"}
+
+
+def size_kind(runtime: str) -> str | None:
+    """What a runtime's image size means (containerd#9261); None for runtimes of which it is not known."""
+    return _SIZE_KINDS.get(runtime.partition("://")[0])
 
 
 def build_images(tables: Tables) -> Iterator[tuple[Any, ...]]:

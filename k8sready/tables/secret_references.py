@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..objects.containers import Container
 from ..objects.core import ServiceAccount
 from ..objects.network import Gateway, Ingress
 from ..objects.volumes import Volume
-from .containers import members
+from .containers import FILE_OWNER, file_owner, is_injected, is_windows, members
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, flag, text
+from .secrets import class_of
 from .templates import Template
 
 if TYPE_CHECKING:
@@ -22,25 +24,54 @@ COLUMNS = (
     text("role", "init, sidecar, main or ephemeral; NA where no container is concerned"),
     SYSTEM,
     text("how", "env, envFrom, volume, projected, csi, imagePullSecret, serviceAccount, ingress, gateway"),
-    text("secret", "name of the Secret"),
+    text("secret", "name of the Secret; NA where a SecretProviderClass stands in its place"),
+    text("provider_class", "SecretProviderClass that a CSI volume names; NA otherwise"),
     text("variable", "environment variable it fills; NA otherwise"),
     text("key", "key of the Secret, where one is named"),
     text("volume", "name of the volume"),
     text("mount_path", "where the container mounts it; NA where nothing does"),
     flag("read_only", "the mount says readOnly: true"),
-    count("default_mode", "file mode of the volume (decimal); NA means the default, 0644"),
+    count("mode", "permissions that some file of the volume has, all together (decimal): items count with their own"),
+    flag("own_modes", "some items of the volume have modes of their own"),
     flag("optional", "the pod starts without it"),
+    flag("windows", "of a Windows pod, where file modes mean nothing"),
+    *FILE_OWNER,
     count("pods", "running pods of the template"),
 )
-_Facts = tuple[Any, ...]  # how, secret, variable, key, volume, mount_path, read_only, default_mode, optional
+_Facts = tuple[
+    Any, ...
+]  # how, secret, provider_class, variable, key, volume, mount_path, read_only, mode, own_modes, optional
+_DEFAULT_MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A volume's source of secrets."""
+
+    how: str
+    secret: str | None
+    provider_class: str | None = None
+    mode: int | None = None
+    own_modes: bool = False
+    optional: bool = False
+
+    def facts(self, *mounted: Any) -> _Facts:
+        """Facts of a mount: (volume, mount path, read-only)."""
+        named = (self.how, self.secret, self.provider_class, None, None)
+        return (*named, *mounted, self.mode, self.own_modes, self.optional)
 
 
 def build(tables: Tables) -> Iterator[_Facts]:
     for template in tables.templates:
-        root = template.root
+        root, windows = template.root, is_windows(template.spec)
         system = tables.is_system(root.namespace)
-        for role, container, facts in _of_template(template):
-            yield (root.kind, root.namespace, root.name, container, role, system, *facts, template.pods)
+        held = {
+            item.name: (is_injected(tables, root, role, item.name), *file_owner(template.spec, item))
+            for role, item in members(template.spec)
+        }
+        for role, name, facts in _of_template(template):
+            own = held.get(name, (None,) * 4)
+            yield (root.kind, root.namespace, root.name, name, role, system, *facts, windows, *own, template.pods)
     yield from _of_others(tables)
 
 
@@ -52,34 +83,46 @@ def _of_template(template: Template) -> Iterator[tuple[str | None, str, _Facts]]
             yield role, container.name, facts
         for mount in container.volume_mounts:
             mounted.add(mount.name)
-            for how, secret, mode, optional in volumes.get(mount.name, ()):
-                where = (mount.name, mount.mount_path, mount.read_only)
-                yield role, container.name, (how, secret, None, None, *where, mode, optional)
+            for source in volumes.get(mount.name, ()):
+                yield role, container.name, source.facts(mount.name, mount.mount_path, mount.read_only)
     for name, sources in volumes.items():
-        for how, secret, mode, optional in sources if name not in mounted else ():
-            yield None, "", (how, secret, None, None, name, None, None, mode, optional)
+        for source in sources if name not in mounted else ():
+            yield None, "", source.facts(name, None, None)
     for reference in template.spec.image_pull_secrets:
-        yield None, "", ("imagePullSecret", reference.name, *(None,) * 6, False)
+        yield None, "", _Source("imagePullSecret", reference.name).facts(None, None, None)
 
 
 def _of_environment(container: Container) -> Iterator[_Facts]:
     for variable in container.env:
         key = variable.value_from.secret_key_ref if variable.value_from else None
         if key is not None:
-            yield ("env", key.name, variable.name, key.key, *(None,) * 4, key.optional)
+            yield ("env", key.name, None, variable.name, key.key, *(None,) * 5, key.optional)
     for source in container.env_from:
         if source.secret_ref is not None:
-            yield ("envFrom", source.secret_ref.name, *(None,) * 6, source.secret_ref.optional)
+            yield ("envFrom", source.secret_ref.name, *(None,) * 8, source.secret_ref.optional)
 
 
-def _secrets_of(volume: Volume) -> Iterator[tuple[str, str, int | None, bool]]:
+def _secrets_of(volume: Volume) -> Iterator[_Source]:
     if volume.secret is not None:
-        yield ("volume", volume.secret.secret_name, volume.secret.default_mode, volume.secret.optional)
+        own, default = volume.secret, volume.secret.default_mode
+        modes = [item.mode for item in own.items]
+        yield _Source("volume", own.secret_name, None, _widest(modes, default), any(modes), own.optional)
     for source in volume.projected.sources if volume.projected else ():
         if source.secret is not None and volume.projected:
-            yield ("projected", source.secret.name, volume.projected.default_mode, source.secret.optional)
-    if volume.csi is not None and volume.csi.node_publish_secret_ref is not None:
-        yield ("csi", volume.csi.node_publish_secret_ref.name, None, False)
+            mode = _widest([], volume.projected.default_mode)
+            yield _Source("projected", source.secret.name, None, mode, optional=source.secret.optional)
+    if volume.csi is not None and (volume.csi.node_publish_secret_ref or class_of(volume)):
+        login = volume.csi.node_publish_secret_ref
+        yield _Source("csi", login.name if login else None, class_of(volume) or None)
+
+
+def _widest(modes: list[int | None], default: int | None) -> int:
+    """Every permission bit that some file has; an item without a mode has the volume's, and that is 0644 if unset."""
+    own = _DEFAULT_MODE if default is None else default
+    bits = 0
+    for mode in modes or [own]:
+        bits |= own if mode is None else mode
+    return bits
 
 
 def _of_others(tables: Tables) -> Iterator[_Facts]:
@@ -105,7 +148,7 @@ def _of_others(tables: Tables) -> Iterator[_Facts]:
 
 def _other(tables: Tables, kind: str, namespace: str, name: str, how: str, secret: str) -> _Facts:
     where = (kind, namespace, name, "", None, tables.is_system(namespace))
-    return (*where, how, secret, *(None,) * 6, False, 0)
+    return (*where, how, secret, *(None,) * 8, False, *(None,) * 5, 0)
 
 
 TABLE = Table(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..objects.core import ConfigMapRow, SecretRow
-from ..objects.custom import CustomResource, ExternalSecret
+from ..objects.custom import CustomResource, ExternalSecret, SecretProviderClass
 from ..objects.meta import Condition
-from .schema import OBJECT, SYSTEM, Table, count, flag, number, text
+from ..objects.volumes import Volume
+from .schema import OBJECT, SYSTEM, TEMPLATED, Table, count, flag, number, text
+from .templates import Root
 
 if TYPE_CHECKING:
     from . import Tables
@@ -20,7 +23,14 @@ COLUMNS = (
     text("type", "type of the Secret"),
     count("keys", "number of keys"),
     number("age_days", "days since creation, as coarse as the server tells it"),
+    number(
+        "written_days", "days since it was last written (managedFields); NA in server-side tables, which leave it out"
+    ),
     text("managed_by", "what is known to manage it (External Secrets, cert-manager, Helm, …); NA if nothing is known"),
+    flag(
+        "labels_told",
+        "its labels and owners were read, so that a manager would show; server-side tables leave them out",
+    ),
 )
 CONFIGMAPS = (*OBJECT, SYSTEM, count("keys", "number of keys"))
 EXTERNAL = (
@@ -30,13 +40,21 @@ EXTERNAL = (
     text("reason", "the condition's reason"),
     text("target", "name of the Secret it fills"),
 )
+CLASSES = (
+    *OBJECT,
+    SYSTEM,
+    text("provider", "the provider that it is for"),
+    count("workloads", "workloads of its namespace whose pods mount it"),
+)
 _EXTERNAL, _SEALED = "externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com"
+_CLASSES = "secretproviderclasses.secrets-store.csi.x-k8s.io"
 _BY_TYPE = {"helm.sh/release.v1": "Helm", "bootstrap.kubernetes.io/token": "kubeadm"}
 _BY_LABEL = (
     ("reconcile.external-secrets.io/managed", "External Secrets"),
     ("reconcile.external-secrets.io/created-by", "External Secrets"),
     ("sealedsecrets.bitnami.com/sealed-secrets-key", "Sealed Secrets"),
     ("controller.cert-manager.io/fao", "cert-manager"),
+    ("cert-manager.io/certificate-name", "cert-manager"),
     ("secrets-store.csi.k8s.io/managed", "Secrets Store CSI"),
 )
 _AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
@@ -59,12 +77,18 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         age = tables.age_days(metadata) if metadata.creation_timestamp else days(secret.age)
         yield (
             *("Secret", *key, tables.is_system(metadata.namespace), secret.type, secret.data_count),
-            *(age, _manager(secret) or filled.get(key)),
+            *(age, _written(tables, secret), _manager(secret) or filled.get(key)),
+            bool(metadata.creation_timestamp or metadata.uid or metadata.labels),
         )
 
 
+def _written(tables: Tables, secret: SecretRow) -> float | None:
+    times = [item.time for item in secret.metadata.field_managers or () if item.time]
+    return (tables.now - max(times)).total_seconds() / 86_400 if times else None
+
+
 def _manager(secret: SecretRow) -> str | None:
-    labels = secret.metadata.labels
+    labels = {**secret.metadata.annotations, **secret.metadata.labels}
     labelled = next((manager for label, manager in _BY_LABEL if label in labels), None)
     owner = next((item.kind for item in secret.metadata.owner_references), None)
     return _BY_TYPE.get(secret.type) or labelled or labels.get("app.kubernetes.io/managed-by") or owner
@@ -101,6 +125,25 @@ def build_sealed(tables: Tables) -> Iterator[tuple[Any, ...]]:
         yield (*where, *told, metadata.name)
 
 
+def build_classes(tables: Tables) -> Iterator[tuple[Any, ...]]:
+    users: dict[tuple[str, str], set[Root]] = defaultdict(set)
+    for template in tables.templates:
+        for volume in template.spec.volumes:
+            if name := class_of(volume):
+                users[template.root.namespace, name].add(template.root)
+    for item in tables.snapshot.of(_CLASSES, SecretProviderClass):
+        metadata = item.metadata
+        where = ("SecretProviderClass", metadata.namespace, metadata.name, tables.is_system(metadata.namespace))
+        yield (*where, item.spec.provider or None, len(users[metadata.namespace, metadata.name]))
+
+
+def class_of(volume: Volume) -> str:
+    """The SecretProviderClass that a volume of the Secrets Store CSI driver names; "" for other volumes."""
+    if volume.csi is None or volume.csi.driver != "secrets-store.csi.k8s.io":
+        return ""
+    return str(volume.csi.volume_attributes.get("secretProviderClass", ""))
+
+
 def _condition(conditions: tuple[Condition, ...], wanted: str) -> tuple[bool | None, str | None]:
     found = next((item for item in conditions if item.type == wanted), None)
     if found is None or found.status not in ("True", "False"):
@@ -132,4 +175,11 @@ SEALED_TABLE = Table(
     EXTERNAL,
     build_sealed,
     reads=(_SEALED,),
+)
+CLASS_TABLE = Table(
+    "secret_provider_classes",
+    "SecretProviderClasses of the Secrets Store CSI driver, and how many workloads mount them.",
+    CLASSES,
+    build_classes,
+    reads=(_CLASSES, *TEMPLATED),
 )

@@ -22,7 +22,9 @@ COLUMNS = (
     *OBJECT,
     SYSTEM,
     flag(
-        "platform", "every image is a known part of Kubernetes, its network, storage or distribution, or it is static"
+        "platform",
+        "every container is known as part of Kubernetes, its network, storage, distribution or tools (by image or by "
+        "labels of an add-on manager), or it is static",
     ),
     count("pods", "running pods"),
     count("templates", "distinct pod templates among them"),
@@ -54,7 +56,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         first = max(group, key=lambda template: template.pods)
         yield (
             *(root.kind, root.namespace, root.name, platform.is_system_namespace(root.namespace)),
-            all(template.static or _known(template.spec) for template in group),
+            all(template.static or _known(template.spec, _labels(template, declared.get(root))) for template in group),
             *(sum(template.pods for template in group), len(group)),
             *_declared_facts(declared.get(root)),
             *_spec_facts(first.spec, root.namespace, automount),
@@ -72,12 +74,18 @@ def _declared(tables: Tables) -> dict[Root, Workload]:
     }
 
 
-def _known(spec: PodSpec) -> bool:
-    for _, container in members(spec):
+def _known(spec: PodSpec, labels: dict[str, str]) -> bool:
+    for role, container in members(spec):
         reference = images.parse(container.image)
-        if reference is None or not platform.is_platform_image(reference.repository):
+        if role == "ephemeral":  # a debug session says nothing about the workload
+            continue
+        if reference is None or not platform.is_platform_part(reference.registry, reference.repository, labels):
             return False
     return True
+
+
+def _labels(template: Template, workload: Workload | None) -> dict[str, str]:
+    return {**template.metadata.labels, **(workload.metadata.labels if workload else {})}
 
 
 def _declared_facts(workload: Workload | None) -> tuple[int | None, int | None]:

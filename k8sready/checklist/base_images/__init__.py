@@ -20,6 +20,7 @@ SECTION = Section(
         Question("base_images_owned", Severity.MEDIUM),
         Question("base_images_approved", Severity.LOW),
         Question("builds_leave_sbom", Severity.LOW),
+        Question("shell_needed", Severity.LOW),
         Question("nodes_prepull_images", Severity.LOW),
     ),
     charts=(charts.footprint,),

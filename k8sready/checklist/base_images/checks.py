@@ -7,15 +7,22 @@ from ..texts import contains
 from .remedies import pin_running_digest
 
 _MB = 1_000_000
-_GENERAL_PURPOSE = (
-    *("debian", "ubuntu", "centos", "redhat", "fedora", "oracle", "amazon", "rocky", "alma"),
-    *("suse", "opensuse", "opensuse.leap", "sles", "photon"),
-)
+_MADE_FOR_CONTAINERS = ("none", "alpine", "wolfi", "chainguard", "minimos", "echo")
+_DISTROLESS = r"(?:^|[/:-])distroless(?:$|[/:-])"
 _BUILD_KIT = (
     r"(?:^|/)(?:maven|gradle|golang|rust|gcc|buildpack-deps|dotnet/sdk|ubuntu|fedora|centos)$|-jdk(?:$|[-:])|/sdk$"
 )
-_FULL_VARIANT = r"(?:^|/)(?:node|python|ruby|php|debian)$"
-_SLIM_TAG = r"slim|alpine|distroless|bookworm-slim|minimal|windowsservercore"
+_BUILD_TAG = r"(?:^|[-_])(?:jdk|sdk)\d*(?:[-_]|$)"
+_FULL_VARIANT = r"(?:^|/)(?:node|python|ruby|debian)$"  # of these the publisher offers slim variants
+# A version of such an image, perhaps on a named release of Debian: names of others' own programs rarely look like it.
+_FULL_TAG = (
+    r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
+    r"|^(?:bullseye|bookworm|trixie)$"
+)
+_BUILDERS = ("Job", "CronJob", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Runner", "Build")
+_BUILD_PLACE = (
+    r"(?:^|[-_.])(?:ci|cicd|builds?|builders?|buildkit|runners?|jenkins|tekton|devcontainers?|workspaces?)(?:$|[-_.])"
+)
 _RETIRED = r"^docker\.io/library/(?:centos|openjdk|clearlinux|java)$"
 
 
@@ -29,43 +36,50 @@ def image_size_moderate(
     unpacked_low_mb: int = 1000,
     unpacked_medium_mb: int = 2500,
 ) -> DataFrame:
-    rows = _in_use(containers).merge(images[["image", "size_bytes", "size_kind"]], on="image", how="left")
-    unpacked = (rows["size_kind"] == "unpacked").fillna(False)
-    limit = unpacked.map({True: unpacked_low_mb, False: compressed_low_mb}).astype("Int64")
-    medium = unpacked.map({True: unpacked_medium_mb, False: compressed_medium_mb}).astype("Int64")
+    ordinary = _in_use(containers)
+    ordinary = ordinary[~ordinary["windows"].fillna(False) & ~ordinary["device"].fillna(False)]
+    rows = ordinary.merge(images[["image", "size_bytes", "size_kind", "size_below_bytes"]], on="image", how="left")
+    kind = rows["size_kind"].mask(rows["size_bytes"].isna() & rows["size_below_bytes"].notna(), "compressed")
+    limit = kind.map({"compressed": compressed_low_mb, "unpacked": unpacked_low_mb}).astype("Int64")
+    medium = kind.map({"compressed": compressed_medium_mb, "unpacked": unpacked_medium_mb}).astype("Int64")
     size = (rows["size_bytes"] // _MB).astype("Int64")
+    small = (rows["size_below_bytes"] <= limit * _MB).fillna(False)  # a bound decides only that an image is small
     heavy = (size >= medium).fillna(False)
     return rows.assign(
         size_mb=size,
         limit_mb=limit,
         severity=heavy.map({True: Severity.MEDIUM.value, False: Severity.LOW.value}),
-        passed=size < limit,
+        passed=(size < limit).astype("boolean").mask(size.isna() & small, True),
     )
 
 
 @check(Severity.HIGH, reference="P01-02")
 def os_supported(containers: DataFrame, images: DataFrame) -> DataFrame:
     rows = _scanned(containers, images)
-    return rows.assign(passed=~rows["os_eosl"])
+    rows = rows[(rows["os_family"] != "none").fillna(True)]
+    return rows.assign(report_days=rows["report_age_days"].round(1), passed=~rows["os_eosl"])
 
 
 @check(Severity.INFO, opinion=True, reference="P01-03")
 def base_minimal(containers: DataFrame, images: DataFrame) -> DataFrame:
     rows = _scanned(containers, images)
-    rows = rows[~rows["system"].fillna(False)]
-    family = rows["os_family"].str.lower()
-    return rows.assign(passed=(~family.isin(_GENERAL_PURPOSE)).astype("boolean").where(family.notna()))
+    rows = rows[~rows["system"].fillna(False) & ~rows["injected"].fillna(False)]
+    family, distroless = rows["os_family"].str.lower(), contains(rows["image"], _DISTROLESS)
+    return rows.assign(passed=(family.isin(_MADE_FOR_CONTAINERS) | distroless).astype("boolean").where(family.notna()))
 
 
 @check(Severity.LOW, opinion=True, reference="P01-04")
 def runtime_image_not_sdk(containers: DataFrame) -> DataFrame:
     rows = _in_use(containers)
-    lasting = ~rows["kind"].isin(["Job", "CronJob"]) & rows["role"].isin(["main", "sidecar"])
+    building = rows["kind"].isin(_BUILDERS) | contains(rows["namespace"].fillna(""), _BUILD_PLACE)
+    building |= contains(rows["repository"], r"(?:^|[/-])devcontainers?(?:$|[/-])")
+    lasting = ~building & rows["role"].isin(["main", "sidecar"])
     rows = rows[lasting & ~rows["system"].fillna(False)]
     name, tag = rows["repository"].fillna(""), rows["tag"].fillna("")
-    kit = contains(name, _BUILD_KIT) | contains(tag, r"(?:^|-)(?:jdk|sdk)(?:-|$)")
-    full = contains(name, _FULL_VARIANT) & ~contains(tag, _SLIM_TAG)
-    return rows.assign(passed=~(kit | full))
+    kit = contains(name, _BUILD_KIT) | contains(tag, _BUILD_TAG)
+    full = contains(name, _FULL_VARIANT) & contains(tag, _FULL_TAG)
+    temurin = contains(name, r"(?:^|/)eclipse-temurin$") & ~contains(tag, "jre")  # a JDK unless the tag says jre
+    return rows.assign(passed=~(kit | full | temurin))
 
 
 @check(Severity.MEDIUM, remedy=pin_running_digest, reference="P01-05")
@@ -81,7 +95,7 @@ def image_pinned(containers: DataFrame, images: DataFrame) -> DataFrame:
 @check(Severity.MEDIUM, reference="P01-06")
 def one_digest_per_tag(containers: DataFrame, images: DataFrame, *, digests_at_most: int = 2) -> DataFrame:
     rows = _in_use(containers).merge(images[["image", "digests"]], on="image", how="left")
-    rows = rows[rows["digest"].isna()]
+    rows = rows[rows["digest"].isna() & (rows["pods"] > 0)]  # what does not run has no versions
     known = rows["digests"].where(rows["digests"] > 0)
     return rows.assign(passed=known <= digests_at_most)
 
@@ -95,7 +109,8 @@ def base_image_maintained(containers: DataFrame) -> DataFrame:
 
 @check(Severity.INFO, reference="P01-08")
 def image_pulls_fast(image_pulls: DataFrame, *, seconds_at_most: float = 30.0) -> DataFrame:
-    return image_pulls.assign(passed=image_pulls["seconds"] <= seconds_at_most)
+    rows = image_pulls[image_pulls["pulls"] > 0]
+    return rows.assign(item=rows["image"], passed=rows["seconds"] <= seconds_at_most)
 
 
 def _in_use(containers: DataFrame) -> DataFrame:
@@ -105,4 +120,5 @@ def _in_use(containers: DataFrame) -> DataFrame:
 
 def _scanned(containers: DataFrame, images: DataFrame) -> DataFrame:
     """Containers with what a scanner reported of their image; unknown where nothing was reported."""
-    return _in_use(containers).merge(images[["image", "os_family", "os_name", "os_eosl"]], on="image", how="left")
+    reported = images[["image", "os_family", "os_name", "os_eosl", "report_age_days"]]
+    return _in_use(containers).merge(reported, on="image", how="left")

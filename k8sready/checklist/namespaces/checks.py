@@ -1,10 +1,13 @@
 """What a cluster can tell about its namespaces."""
 
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from ...checks import Severity, check
 from .remedies import add_fences, add_limit_range, add_quota
+
+# API groups of what makes nodes or requests follow the need: Karpenter, GKE Autopilot, the vertical autoscaler.
+_ELASTIC = ("karpenter.sh", "auto.gke.io", "autoscaling.k8s.io")
 
 
 @check(Severity.MEDIUM, reference="P04-01")
@@ -14,34 +17,32 @@ def default_namespace_unused(workloads: DataFrame) -> DataFrame:
 
 
 @check(Severity.MEDIUM, reference="P04-02")
-def environments_separated(namespaces: DataFrame, workloads: DataFrame) -> DataFrame:
-    rows = _with_workloads(namespaces)
-    rows = rows[rows["environment"].notna()]
-    tiers = sorted(set(rows["environment"]))
-    if len(tiers) < 2:
-        return rows.iloc[:0].assign(passed=pd.array([], dtype="boolean"))
-    placed = workloads[workloads["kind"] != "DaemonSet"]  # one per node is what a DaemonSet is for
-    roaming = placed[~placed["confined"].fillna(False)].groupby("namespace", observed=True).size()
-    unconfined = rows["name"].map(roaming).fillna(0).astype("Int64")
-    others = [", ".join(tier for tier in tiers if tier != own) for own in rows["environment"]]
-    return rows.assign(unconfined=unconfined, other_environments=others, passed=unconfined == 0)
+def environments_separated(environments: DataFrame) -> DataFrame:
+    rows = environments[environments["other_environments"].notna()]
+    beside = rows["beside_production"].fillna(False)
+    severity = beside.map({True: Severity.MEDIUM.value, False: Severity.LOW.value})
+    return rows.assign(severity=severity, passed=rows["sharing"] == 0)
 
 
 @check(Severity.MEDIUM, remedy=add_quota, reference="P04-03")
-def quota_set(namespaces: DataFrame) -> DataFrame:
+def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
     rows = _with_workloads(namespaces)
-    return rows.assign(passed=rows["quotas"] > 0)
+    elastic = bool(discovery["group"].isin(_ELASTIC).any())  # nodes or requests follow the need: a quota matters less
+    severity = Severity.LOW if elastic else Severity.MEDIUM
+    return rows.assign(severity=severity.value, passed=rows["quotas"] > 0)
 
 
 @check(Severity.MEDIUM, remedy=add_limit_range, reference="P04-04")
-def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame) -> DataFrame:
-    counted = containers[containers["role"].isin(["main", "sidecar"])]
-    lacking = counted[counted["cpu_request"].isna() | counted["memory_request"].isna()]
+def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame, limit_ranges: DataFrame) -> DataFrame:
+    counted = containers[containers["role"].isin(["main", "sidecar"]) & ~containers["injected"].fillna(False)]
+    given = limit_ranges[limit_ranges["type"] == "Container"]
+    given = given[given["default_request"].notna() | given["default_limit"].notna()]
+    defaulted = {name: set(given.loc[given["resource"] == name, "namespace"]) for name in ("cpu", "memory")}
+    lacking = [counted[f"{name}_request"].isna() & ~counted["namespace"].isin(defaulted[name]) for name in defaulted]
     rows = _with_workloads(namespaces)
-    total = rows["name"].map(counted.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
-    without = rows["name"].map(lacking.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
-    rows = rows.assign(containers=total, without_requests=without)
-    return rows.assign(passed=(without == 0) | rows["default_requests"].fillna(False))[total > 0]
+    total = _per_namespace(rows, counted)
+    without = _per_namespace(rows, counted[lacking[0] | lacking[1]])
+    return rows.assign(containers=total, without_requests=without, passed=without == 0)[total > 0]
 
 
 @check(Severity.HIGH, reference="P04-05")
@@ -98,6 +99,11 @@ def namespace_not_overloaded(
     crowded = (share > share_at_most) & (rows["part_of"] >= applications_at_least)
     percent = (share * 100).round().astype("Int64")
     return rows.assign(share_percent=percent, applications=rows["part_of"], passed=~crowded)
+
+
+def _per_namespace(namespaces: DataFrame, rows: DataFrame) -> Series:
+    """How many of the rows each namespace has."""
+    return namespaces["name"].map(rows.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
 
 
 def _with_workloads(namespaces: DataFrame) -> DataFrame:

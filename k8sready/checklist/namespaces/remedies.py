@@ -9,13 +9,20 @@ def add_quota(row: Row) -> list[Manifest]:
     """A quota on numbers of objects, wide enough to break nothing that runs; CPU and memory need known numbers."""
     pods = max(200, 2 * int(row.get("pods") or 0))
     spec = {"hard": {**_OBJECTS, "pods": str(pods)}}
-    return [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": _named(row, "objects"), "spec": spec}]
+    return [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": _named(row, "object-counts"), "spec": spec}]
 
 
 def add_limit_range(row: Row) -> list[Manifest]:
     """Default requests for containers that declare none; it affects pods created after it."""
     limits = [{"type": "Container", "defaultRequest": {"cpu": "50m", "memory": "64Mi"}}]
-    return [{"apiVersion": "v1", "kind": "LimitRange", "metadata": _named(row, "requests"), "spec": {"limits": limits}}]
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "LimitRange",
+            "metadata": _named(row, "default-requests"),
+            "spec": {"limits": limits},
+        }
+    ]
 
 
 def add_fences(row: Row) -> list[Manifest]:
@@ -23,7 +30,7 @@ def add_fences(row: Row) -> list[Manifest]:
     manifests: list[Manifest] = []
     if row.get("default_deny") != "yes":
         manifests += [
-            _policy(row, "default-deny", []),
+            _policy(row, "default-deny-ingress", []),
             _policy(row, "allow-within-namespace", [{"from": [{"podSelector": {}}]}]),
         ]
     if row.get("quota") != "yes":

@@ -1,58 +1,81 @@
 """What a cluster can tell about its secrets without reading one."""
 
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from ...checks import Severity, check
 from ..texts import contains
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
-# A name that speaks of a credential, unless it speaks of where or which one it is.
+# A name that speaks of a credential, unless its last word says that it is about one: where, which or whether.
 _CREDENTIAL = (
-    r"(?i)pass(?:word|wd|phrase)?(?:$|[_\-.])|passw|secret|token|api[_\-]?key|private[_\-]?key|access[_\-]?key"
-    r"|credential|auth[_\-]?key"
+    r"(?i)pass(?:word|wd|phrase)|(?:^|[_\-.])pass(?:$|[_\-.])|requirepass|pwd|secret|token|credential"
+    r"|(?:api|app|private|access|auth|account|storage|signing|encryption|master|license|hmac|jwt|aes)[_\-.]?key"
 )
-_POINTER = (
-    r"(?i)(?:name|file|path|dir|id|url|uri|host|user|username|ref|mount|ttl|expiry|expiration|length|enabled|type"
-    r"|header|issuer|audience)s?$|public"
+_ABOUT = (
+    r"(?i)(?:name|file|path|dir|folder|id|url|uri|host|port|addr|address|endpoint|user|username|ref|mount|ttl|expiry"
+    r"|expiration|expires|expires_?in|lifetime|timeout|interval|period|duration|seconds|minutes|hours|days|length|size"
+    r"|count|limit|max|min|enabled|disabled|required|allowed|type|kind|class|mode|format|algorithm|alg|version|header"
+    r"|issuer|audience|subject|scope|scopes|role|group|namespace|region|arn|provider|backend|store|service|server|policy"
+    r"|strategy|prefix|suffix|field|column|topic|queue|label|template|pattern|regex|rotation|flow|cookie|domain|realm)s?$"
+    r"|(?:pull|tls)[_\-.]?secrets?$|public|publishable|site[_\-.]?key|(?:^|[_\-.])(?:enable|disable|use|require|allow|show|hide|skip|has|is|feature|flag)[_\-.]"
 )
+_KEY_ID = r"(?i)key[_\-.]?ids?$"  # which key, not the key
+_WEAK_TOO = r"(?i)(?:pass(?:word|wd|phrase)|pwd|(?:^|[_\-.])pass|requirepass)(?:[_\-.]?\d+)?$"
 _GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials")
-_NO_CREDENTIAL = ("empty", "reference", "placeholder", "boolean", "number", "path", "url", "pem")
-_TELLING_NAME = r"(?i)passw|secret|credential|kubeconfig|private-?key|api-?key|token|dockerconfig"
-_NOT_MATERIAL = r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager"
+_TELLING_NAME = r"(?i)passw|secret|credential|kubeconfig|private-?key|api-?key|token|dockerconfig|\.pem$"
+_NOT_MATERIAL = (
+    r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager|(?:external|sealed)-?secrets|secrets-store|token-review"
+    r"|(?:secrets?|tokens?|passwords?|credentials?)-(?:operator|manager|controller|driver|provider|service|exchange|policy"
+    r"|policies|sync|reflector|rotation|config|settings|scripts?|templates?|dashboards?|rules|schema)"
+)
+_BUNDLE = (
+    r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$|regcred|dockerconfig"
+    r"|(?:pull|registry)-?(?:secret|creds?|credentials?)"
+)
+_CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 
 @check(Severity.HIGH, remedy=refer_to_secret, reference="P10-02")
 def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
-    name = env_literals["variable"].fillna("")
-    named = contains(name, _CREDENTIAL) & ~contains(name, _POINTER)
-    kind = env_literals["value_kind"].astype("string")
-    long_enough = env_literals["length"].fillna(0) >= 4  # lengths are rounded down to powers of two
-    caught = kind.isin(_GIVEN_AWAY) | (named & ~kind.isin(_NO_CREDENTIAL) & long_enough)
+    name, kind = env_literals["variable"].fillna(""), env_literals["value_kind"].astype("string")
+    speaking = contains(name, _CREDENTIAL) & ~contains(name, _ABOUT)
+    random = kind == "random"  # at least twelve characters and 3.5 bits of entropy each
+    # A weak password is one all the same, where the name leaves no doubt; lengths are rounded down to powers of two.
+    weak = (kind == "text") & (env_literals["length"].fillna(0) >= 4) & contains(name, _WEAK_TOO)
+    given = kind.isin(_GIVEN_AWAY) & ~((kind == "cloud-key") & contains(name, _KEY_ID))
+    caught = given | (speaking & (random | weak))
     return env_literals.assign(item=name, looks=kind, passed=~caught.astype("boolean"))
 
 
 @check(Severity.MEDIUM, reference="P10-01")
 def secrets_mounted_not_env(secret_references: DataFrame) -> DataFrame:
-    rows = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected", "csi"])]
-    item = rows["secret"].fillna("") + "/" + rows["how"].astype("string") + "/" + rows["variable"].fillna("")
-    mount = rows["mount_path"].fillna("")
-    return rows.assign(item=item + mount, passed=~rows["how"].isin(["env", "envFrom"]))
+    rows = secret_references[secret_references["how"].isin(_CONSUMED) & ~secret_references["system"].fillna(False)]
+    rows = rows[rows["kind"] != "Job"]  # ends, and its environment with it
+    return rows.assign(item=_item(rows), passed=~rows["how"].isin(["env", "envFrom"]))
+
+
+def _item(rows: DataFrame) -> Series:
+    """What tells references of one container apart."""
+    parts = [rows[name].fillna("") for name in ("provider_class", "variable", "mount_path")]
+    return rows["secret"].fillna("") + "/" + rows["how"].astype("string") + "/" + parts[0] + parts[1] + parts[2]
 
 
 @check(Severity.LOW, remedy=tighten_mount, reference="P10-03")
 def secret_mounts_readonly(secret_references: DataFrame) -> DataFrame:
-    rows = secret_references[(secret_references["how"] == "volume") & secret_references["mount_path"].notna()]
+    of_files = secret_references["how"].isin(["volume", "projected"]) & secret_references["mount_path"].notna()
+    on_linux = ~secret_references["windows"].fillna(False) & ~secret_references["system"].fillna(False)
+    rows = secret_references[of_files & on_linux]
     readonly = rows["read_only"].fillna(False).astype("boolean")
-    mode = rows["default_mode"].fillna(0o644).astype("int64")
+    mode = rows["mode"].fillna(0o644).astype("int64")
     private = pd.Series(mode.to_numpy() & 0o007 == 0, index=rows.index, dtype="boolean")
     problem = [_problem(bool(ro), bool(own), int(bits)) for ro, own, bits in zip(readonly, private, mode, strict=True)]
     item = rows["secret"].fillna("") + " " + rows["mount_path"]
-    return rows.assign(item=item, problem=problem, passed=readonly & private)
+    return rows.assign(item=item, problem=problem, private=private, passed=readonly & private)
 
 
 def _problem(readonly: bool, private: bool, mode: int) -> str:
-    parts = [] if readonly else ["writable"]
+    parts = [] if readonly else ["without readOnly"]
     return ", ".join([*parts, *([] if private else [f"with mode {mode:04o}"])])
 
 
@@ -76,7 +99,7 @@ def no_legacy_token_secrets(secrets: DataFrame) -> DataFrame:
 @check(Severity.LOW, reference="P10-07")
 def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: int = 5) -> DataFrame:
     used = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected"])]
-    used = used[~contains(used["secret"].fillna(""), r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$")]
+    used = used[~contains(used["secret"].fillna(""), _BUNDLE) & ~used["system"].fillna(False)]
     named = used["kind"].astype("string") + " " + used["name"].astype("string")
     shared = used.assign(user=named).groupby(["namespace", "secret"], observed=True)["user"]
     users = shared.agg(lambda names: ", ".join(sorted(set(names))))
@@ -85,10 +108,40 @@ def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: i
     return rows.assign(kind="Secret", passed=rows["workloads"] < workloads_below)
 
 
+@check(Severity.LOW, reference="P10-07")
+def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataFrame:
+    rows = secrets[~secrets["system"].fillna(False) & ~secrets["type"].isin(_ONE_EACH)]
+    rows = rows[~contains(rows["name"], _BUNDLE) & (rows["managed_by"].fillna("") != "Helm")]
+    alike = rows.fillna({"type": "", "keys": -1}).groupby(["name", "type", "keys"], observed=True)["namespace"]
+    spaces = alike.agg(lambda names: ", ".join(sorted(set(names))))
+    found = DataFrame({"namespaces": spaces, "copies": alike.nunique().astype("Int64")}).reset_index()
+    first = found["namespaces"].str.partition(", ")[0] if len(found) else found["namespaces"]
+    # One row per name: of equal names with other keys the most widespread.
+    found = found.assign(kind="Secret", namespace=first).sort_values("copies", ascending=False, kind="stable")
+    found = found.drop_duplicates("name").sort_values("name")
+    return found.assign(passed=(found["copies"] < namespaces_below).astype("boolean"))
+
+
+_ONE_EACH = (  # types of which every namespace has its own by nature
+    *("kubernetes.io/service-account-token", "helm.sh/release.v1", "bootstrap.kubernetes.io/token"),
+    *("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls"),
+)
+
+
 @check(Severity.MEDIUM, reference="P10-08")
-def secret_managed(secrets: DataFrame, *, days_at_most: int = 365) -> DataFrame:
+def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: int = 365) -> DataFrame:
     rows = secrets[~secrets["system"].fillna(False) & (secrets["type"] != "kubernetes.io/service-account-token")]
-    return rows.assign(passed=rows["managed_by"].notna() | (rows["age_days"] <= days_at_most))
+    days = rows["written_days"].fillna(rows["age_days"])
+    groups = set(discovery["group"])
+    anything = bool(groups & _UNSEEN_MANAGERS)
+    certificates = "cert-manager.io" in groups
+    # A manager that is here, and whose mark on a Secret was not read, may own it.
+    hidden = ~rows["labels_told"].fillna(False) & (anything | ((rows["type"] == "kubernetes.io/tls") & certificates))
+    passed = (rows["managed_by"].notna() | (days <= days_at_most)).astype("boolean")
+    return rows.assign(days=days.round(), passed=passed.mask((passed == False).fillna(False) & hidden, pd.NA))  # noqa: E712
+
+
+_UNSEEN_MANAGERS = frozenset({"secrets.hashicorp.com", "isindir.github.com"})  # Vault Secrets Operator, SOPS operator
 
 
 @check(Severity.HIGH, reference="P10-09")
@@ -101,14 +154,30 @@ def sealed_secrets_synced(sealed_secrets: DataFrame) -> DataFrame:
     return sealed_secrets.assign(passed=sealed_secrets["synced"])
 
 
-@check(Severity.MEDIUM, reference="P10-10")
-def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame) -> DataFrame:
+@check(Severity.MEDIUM, reference="P10-09")
+def secret_provider_class_used(secret_provider_classes: DataFrame) -> DataFrame:
+    return secret_provider_classes.assign(passed=secret_provider_classes["workloads"] > 0)
+
+
+@check(Severity.HIGH, reference="P10-09")
+def secret_provider_class_exists(secret_references: DataFrame, secret_provider_classes: DataFrame) -> DataFrame:
+    rows = secret_references[secret_references["provider_class"].notna()]
+    existing = set(zip(secret_provider_classes["namespace"], secret_provider_classes["name"], strict=True))
+    found = [pair in existing for pair in zip(rows["namespace"], rows["provider_class"], strict=True)]
+    return rows.assign(item=rows["provider_class"], passed=pd.array(found, dtype="boolean"))
+
+
+@check(Severity.HIGH, reference="P10-10")
+def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame, workloads: DataFrame) -> DataFrame:
     rows = serviceaccounts[~serviceaccounts["system"].fillna(False)]
     scope = rows["reads_all_secrets"]
-    cluster_wide = (scope == "cluster").fillna(False)
+    users = workloads.groupby(["namespace", "service_account"], observed=True).size().to_dict()
+    used = [users.get(pair, 0) for pair in zip(rows["namespace"], rows["name"], strict=True)]
+    severity = [Severity.HIGH.value if number else Severity.MEDIUM.value for number in used]
     return rows.assign(
-        severity=cluster_wide.map({True: Severity.HIGH.value, False: Severity.MEDIUM.value}),
-        scope=scope.map({"cluster": "of the cluster", "namespace": "of its namespace", "none": ""}),
+        severity=severity,
+        workloads=pd.array(used, dtype="Int64"),
+        scope=scope.map({"cluster": "of the cluster", "namespace": "of a namespace", "none": ""}),
         binding=rows["reads_all_secrets_through"],
         passed=(scope == "none").astype("boolean").mask(scope.isna(), pd.NA),
     )
@@ -117,12 +186,9 @@ def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame) -> DataF
 @check(Severity.HIGH, reference="P03-01")
 def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -> DataFrame:
     rows = secret_references[~secret_references["optional"].fillna(False) & secret_references["secret"].notna()]
-    rows = rows[rows["how"] != "csi"]
     existing = set(zip(secrets["namespace"], secrets["name"], strict=True))
     found = [(space, name) in existing for space, name in zip(rows["namespace"], rows["secret"], strict=True)]
-    item = rows["secret"] + "/" + rows["how"].astype("string") + "/" + rows["variable"].fillna("")
-    item += rows["mount_path"].fillna("")
-    return rows.assign(item=item, passed=pd.array(found, dtype="boolean"))
+    return rows.assign(item=_item(rows), passed=pd.array(found, dtype="boolean"))
 
 
 @check(Severity.LOW, remedy=drop_token, reference="P07-07")
