@@ -89,7 +89,7 @@ def test_some_pods_are_in_trouble_and_most_are_not(snapshot: Snapshot) -> None:
 
 
 def test_the_file_is_small() -> None:
-    assert FILE.stat().st_size < 400_000
+    assert FILE.stat().st_size < 300_000
 
 
 def test_objects_are_applied_by_the_hands_that_a_real_cluster_would_show() -> None:

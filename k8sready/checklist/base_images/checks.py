@@ -61,9 +61,11 @@ def os_supported(containers: DataFrame, images: DataFrame) -> DataFrame:
 
 
 @check(Severity.INFO, opinion=True, reference="P01-03")
-def base_minimal(containers: DataFrame, images: DataFrame) -> DataFrame:
-    rows = _scanned(containers, images)
-    rows = rows[~rows["system"].fillna(False) & ~rows["injected"].fillna(False)]
+def base_minimal(containers: DataFrame, images: DataFrame, workloads: DataFrame) -> DataFrame:
+    tools = workloads.loc[workloads["platform"].fillna(False), ["kind", "namespace", "name"]].assign(tool=True)
+    rows = _scanned(containers, images).merge(tools, on=["kind", "namespace", "name"], how="left")
+    ours = ~rows["system"].fillna(False) & ~rows["injected"].fillna(False) & rows["tool"].isna()
+    rows = rows[ours].drop(columns="tool")
     family, distroless = rows["os_family"].str.lower(), contains(rows["image"], _DISTROLESS)
     return rows.assign(passed=(family.isin(_MADE_FOR_CONTAINERS) | distroless).astype("boolean").where(family.notna()))
 

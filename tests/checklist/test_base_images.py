@@ -1,0 +1,198 @@
+"""Point 1 on clusters that are strange but legal."""
+
+from typing import Any
+
+import pytest
+
+from .clusters import cluster
+from .making import DIGEST, asked, container, deployment, node, pod, running, verdicts
+
+MB = 1_000_000
+OTHER = "sha256:" + "cd34" * 16
+
+
+def sized(runtime_sizes: dict[str, int], **fields: Any) -> Any:
+    """A deployment of nginx, whose image weighs this much on a node of each runtime."""
+    spec = {"containers": [container(image="nginx:1", **fields)]}
+    nodes = [
+        node(f"n-{name}", f"{name}://1", [(["docker.io/library/nginx:1"], size * MB)])
+        for name, size in runtime_sizes.items()
+    ]
+    return cluster([deployment("web", spec), *nodes])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "verdict"),
+    [
+        ({"containerd": 399}, {}),
+        ({"containerd": 400}, {"web/web": False}),
+        ({"cri-o": 999}, {}),
+        ({"docker": 1000}, {"web/web": False}),
+        ({"containerd": 450, "cri-o": 950}, {"web/web": False}),  # never judged by the other runtime's threshold
+        ({"containerd": 350, "cri-o": 1200}, {}),
+        ({"frakti": 5000}, {"web/web": None}),  # nobody knows what its sizes mean
+    ],
+)
+def test_sizes_are_held_against_the_threshold_of_their_runtime(sizes: dict[str, int], verdict: dict[str, Any]) -> None:
+    assert verdicts("image_size_moderate", sized(sizes)) == verdict
+
+
+def test_images_for_devices_are_not_called_large() -> None:
+    snapshot = sized({"containerd": 9000}, resources={"limits": {"nvidia.com/gpu": "1"}})
+    assert asked("image_size_moderate", snapshot).examined == 0
+
+
+def test_windows_images_are_not_called_large() -> None:
+    spec = {"nodeSelector": {"kubernetes.io/os": "windows"}, "containers": [container(image="nginx:1")]}
+    snapshot = cluster([deployment("web", spec), node("n", images=[(["docker.io/library/nginx:1"], 5000 * MB)])])
+    assert asked("image_size_moderate", snapshot).examined == 0
+
+
+@pytest.mark.parametrize(
+    ("listed", "smallest", "verdict"), [(50, 90, {}), (50, 600, {"web/web": None}), (49, 90, {"web/web": None})]
+)
+def test_an_image_missing_from_a_full_list_is_smaller_than_the_smallest(
+    listed: int, smallest: int, verdict: dict[str, Any]
+) -> None:
+    images = [([f"x/{n}@sha256:{n:064}"], (smallest + n) * MB) for n in range(listed)]
+    run = pod("web", {"containers": [container(image="nginx:1")], "nodeName": "n"}, **running("web", DIGEST))
+    assert verdicts("image_size_moderate", cluster([run, node("n", images=images)])) == verdict
+
+
+def test_an_image_with_five_digests_and_no_tag_is_found_by_the_digest_that_runs() -> None:
+    names = [f"docker.io/library/nginx@sha256:{n:064}" for n in range(4)] + [f"docker.io/library/nginx@{DIGEST}"]
+    run = pod("web", {"containers": [container(image="nginx:1")], "nodeName": "n"}, **running("web", DIGEST))
+    assert verdicts("image_size_moderate", cluster([run, node("n", images=[(names, 70 * MB)])])) == {}
+
+
+def runs(*digests: str, images: tuple[str, ...] = ("nginx:1",), arches: tuple[str, ...] = ("amd64",)) -> Any:
+    """Pods of one ReplicaSet, each with a digest, on nodes of these architectures in turn."""
+    owner = {"kind": "ReplicaSet", "name": "web"}
+    pods = [
+        pod(
+            f"web-{n}",
+            {"containers": [container(image=images[n % len(images)])], "nodeName": arches[n % len(arches)]},
+            owner=owner,
+            **running("web", digest),
+        )
+        for n, digest in enumerate(digests)
+    ]
+    return cluster([*pods, *(node(arch, arch=arch) for arch in arches)])
+
+
+THREE = tuple(f"sha256:{n:064}" for n in range(3))
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "failed"),
+    [
+        (runs(*THREE[:2]), 0),  # a rollout
+        (runs(*THREE), 1),
+        (runs(*THREE, images=("nginx:1", "docker.io/library/nginx:1")), 1),  # one image under two names
+        (runs(*THREE, arches=("amd64", "arm64", "s390x")), 0),  # a digest per architecture
+    ],
+)
+def test_versions_are_counted_by_name_and_platform(snapshot: Any, failed: int) -> None:
+    assert asked("one_digest_per_tag", snapshot).failed == failed
+
+
+def test_what_does_not_run_has_no_versions() -> None:
+    spec = {"containers": [container(image="nginx:1")]}
+    scaled = deployment("web", spec)
+    scaled["spec"]["replicas"] = 0
+    assert asked("one_digest_per_tag", cluster([scaled])).examined == 0
+
+
+@pytest.mark.parametrize(
+    ("image", "caught"),
+    [
+        ("node:22", True),
+        ("node:22-bookworm", True),
+        ("node:22-slim", False),
+        ("mirror.example/library/python:3.12", True),
+        ("quay.io/acme/edge/node:v3.27.0", False),  # somebody's own program of that name
+        ("php:8-fpm", False),  # its runtime image
+        ("debian:12-slim", False),
+        ("debian:12", True),
+        ("eclipse-temurin:21", True),
+        ("eclipse-temurin:21-jre-alpine", False),
+        ("mirror.example/dotnet/sdk:9.0", True),
+        ("mirror.example/dotnet/aspnet:9.0", False),
+        ("acme/api:8-jdk17", True),
+    ],
+)
+def test_build_kits_are_known_by_name(image: str, caught: bool) -> None:
+    snapshot = cluster([deployment("web", {"containers": [container(image=image)]})])
+    assert bool(asked("runtime_image_not_sdk", snapshot).failed) is caught
+
+
+@pytest.mark.parametrize(
+    ("space", "kind"), [("ci-runners", "ReplicaSet"), ("jenkins", "ReplicaSet"), ("shop", "TaskRun")]
+)
+def test_what_builds_may_use_a_build_kit(space: str, kind: str) -> None:
+    build = pod("b", {"containers": [container(image="golang:1.26")]}, space, {"kind": kind, "name": "b"})
+    assert asked("runtime_image_not_sdk", cluster([build])).examined == 0
+
+
+def report(digest: str, **system: Any) -> dict[str, Any]:
+    contents = {"artifact": {"digest": digest}, "os": system, "updateTimestamp": "2026-10-31T12:00:00Z"}
+    metadata = {"name": "r", "namespace": "shop"}
+    return {
+        "apiVersion": "aquasecurity.github.io/v1alpha1",
+        "kind": "VulnerabilityReport",
+        "metadata": metadata,
+        "report": contents,
+    }
+
+
+@pytest.mark.parametrize(
+    ("image", "system", "minimal", "supported"),
+    [
+        ("acme/api", {"family": "none"}, 1, 0),
+        ("acme/api", {}, 1, 0),  # from scratch: nothing to be past its end
+        ("acme/api", {"family": "wolfi", "name": "20230201"}, 1, 1),
+        ("gcr.io/distroless/java21", {"family": "debian", "name": "12.1"}, 1, 1),
+    ],
+)
+def test_an_image_made_for_containers_passes(image: str, system: dict[str, Any], minimal: int, supported: int) -> None:
+    snapshot = cluster(
+        [deployment("web", {"containers": [container(image=f"{image}@{OTHER}")]}), report(OTHER, **system)]
+    )
+    results = [asked(check, snapshot) for check in ("base_minimal", "os_supported")]
+    assert [(item.passed, item.failed, item.unknown) for item in results] == [(minimal, 0, 0), (supported, 0, 0)]
+
+
+def pulled(name: str, seconds: int) -> dict[str, Any]:
+    about = {"kind": "Pod", "namespace": "shop", "name": name, "fieldPath": "spec.containers{web}"}
+    told = {"reason": "Pulled", "message": f'Successfully pulled image "nginx:1" in {seconds}s'}
+    metadata = {"name": f"{name}.{seconds}", "namespace": "shop"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": metadata,
+        "involvedObject": about,
+        **told,
+        "lastTimestamp": "2026-11-01T11:40:00Z",
+    }
+
+
+def test_pulls_are_told_per_workload_and_without_those_of_new_nodes() -> None:
+    owner = {"kind": "ReplicaSet", "name": "web"}
+    spec = {"containers": [container(image="nginx:1")]}
+    fresh = node("fresh")
+    fresh["metadata"]["creationTimestamp"] = "2026-11-01T11:30:00Z"
+    pods = [pod(f"web-{n}", {**spec, "nodeName": "old" if n < 2 else "fresh"}, owner=owner) for n in range(3)]
+    snapshot = cluster([*pods, node("old"), fresh, pulled("web-0", 40), pulled("web-1", 50), pulled("web-2", 90)])
+    (finding,) = asked("image_pulls_fast", snapshot).findings
+    assert (finding.object.kind, finding.object.name, finding.object.container) == ("ReplicaSet", "web", "web")
+    assert (finding.evidence["seconds"], finding.evidence["pulls"], finding.evidence["window_minutes"]) == (50, 2, 20)
+
+
+def test_a_container_that_admission_added_gets_no_patch() -> None:
+    """A patch of the workload would add a container to its template."""
+    own = {"containers": [container()]}
+    spec = {"containers": [container(), container("agent", "acme/agent:latest")]}
+    owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    snapshot = cluster([deployment("web", own), pod("web-1", spec, owner=owner, **running("agent", DIGEST))])
+    (finding,) = asked("image_pinned", snapshot).findings
+    assert (finding.object.container, finding.remedy) == ("agent", ())

@@ -1,0 +1,178 @@
+"""Point 4 on clusters that are strange but legal."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from k8sready.checks import Status
+from k8sready.snapshot import Reading, ServedResource
+
+from .clusters import cluster, without
+from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
+
+SPEC: dict[str, Any] = {"containers": [container()]}
+TAINT = {"key": "env", "value": "prod", "effect": "NoSchedule"}
+TOLERATION = {"key": "env", "operator": "Equal", "value": "prod", "effect": "NoSchedule"}
+
+
+def shared(prod: dict[str, Any], other: dict[str, Any], *nodes: Any, second: str = "shop-staging") -> Any:
+    """Production and another environment, one workload each."""
+    spaces = [namespace("shop-prod"), namespace(second)]
+    return cluster(
+        [
+            *spaces,
+            deployment("web", {**SPEC, **prod}, "shop-prod"),
+            deployment("web", {**SPEC, **other}, second),
+            *nodes,
+        ]
+    )
+
+
+PROD_NODE, ANY_NODE = node("p", taints=[TAINT], pool="prod"), node("n", pool="any")
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "failed"),
+    [
+        (shared({}, {}, ANY_NODE), 2),
+        (shared({"nodeSelector": {"pool": "prod"}}, {"nodeSelector": {"pool": "prod"}}, node("n", pool="prod")), 2),
+        # A taint alone keeps staging out, but lets production in among it.
+        (shared({"tolerations": [TOLERATION]}, {}, PROD_NODE, ANY_NODE), 2),
+        (shared({"tolerations": [TOLERATION], "nodeSelector": {"pool": "prod"}}, {}, PROD_NODE, ANY_NODE), 0),
+        (shared({"nodeSelector": {"pool": "prod"}}, {"nodeSelector": {"pool": "any"}}, PROD_NODE, ANY_NODE), 0),
+        (shared({}, {}, ANY_NODE, second="shop-pr-482"), 0),  # a preview is no environment
+        (shared({}, {}, ANY_NODE, second="dev-preview-3"), 0),
+    ],
+)
+def test_environments_are_apart_where_the_scheduler_cannot_mix_them(snapshot: Any, failed: int) -> None:
+    assert asked("environments_separated", snapshot).failed == failed
+
+
+def test_development_and_test_are_one_environment_and_production_weighs_more() -> None:
+    spaces = [namespace("a-dev"), namespace("a-test"), namespace("a-qa")]
+    both = cluster([*spaces[:2], *(deployment("web", SPEC, name) for name in ("a-dev", "a-test")), ANY_NODE])
+    assert asked("environments_separated", both).examined == 0
+    apart = cluster([*spaces[1:], *(deployment("web", SPEC, name) for name in ("a-test", "a-qa")), ANY_NODE])
+    assert {item.severity.value for item in asked("environments_separated", apart).findings} == {"low"}
+    assert {item.severity.value for item in asked("environments_separated", shared({}, {}, ANY_NODE)).findings} == {
+        "medium"
+    }
+
+
+def test_without_nodes_nothing_is_said_of_placement() -> None:
+    assert asked("environments_separated", shared({}, {})).status is Status.UNKNOWN
+    denied = without(shared({}, {}, ANY_NODE), ["nodes"], Reading.FORBIDDEN)
+    assert asked("environments_separated", denied).status is Status.UNKNOWN
+
+
+def test_a_quota_that_limits_nothing_is_none_and_weighs_less_where_capacity_follows_the_need() -> None:
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": "shop"}, "spec": {}}
+    snapshot = cluster([namespace("shop"), deployment("web", SPEC), quota])
+    assert [item.severity.value for item in asked("quota_set", snapshot).findings] == ["medium"]
+    served = (*(snapshot.discovery or ()), ServedResource("karpenter.sh", "v1", "nodepools", "NodePool", False))
+    assert [item.severity.value for item in asked("quota_set", replace(snapshot, discovery=served)).findings] == ["low"]
+
+
+def limits(**defaults: Any) -> dict[str, Any]:
+    spec = {"limits": [{"type": "Container", **defaults}]}
+    return {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "l", "namespace": "shop"}, "spec": spec}
+
+
+CPU = {"resources": {"requests": {"cpu": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "extra", "failed"),
+    [
+        ({"containers": [container(**CPU)]}, [], 1),
+        ({"containers": [container(**CPU)]}, [limits(defaultRequest={"memory": "1Mi"})], 0),  # the other half
+        ({"containers": [container(**CPU)]}, [limits(defaultRequest={"cpu": "1"})], 1),
+        (
+            {"containers": [container(resources={"limits": {"cpu": "1", "memory": "1Mi"}})]},
+            [],
+            0,
+        ),  # limits are requests
+        ({"containers": [container(), container("istio-proxy")]}, [limits(default={"cpu": "1", "memory": "1Mi"})], 0),
+        (
+            {
+                "initContainers": [container("init")],
+                "containers": [container(resources={"requests": {"cpu": "1", "memory": "1"}})],
+            },
+            [],
+            0,
+        ),
+    ],
+)
+def test_requests_may_come_from_the_container_or_the_limit_range(spec: Any, extra: list[Any], failed: int) -> None:
+    snapshot = cluster([namespace("shop"), deployment("web", spec), *extra])
+    assert asked("limit_range_or_requests_set", snapshot).failed == failed
+
+
+def test_sidecars_of_an_injector_are_not_asked_for_requests() -> None:
+    sized = container(resources={"requests": {"cpu": "1", "memory": "1Mi"}})
+    owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    injected = pod("web-1", {"containers": [sized, container("acme-agent")]}, owner=owner)
+    snapshot = cluster([namespace("shop"), deployment("web", {"containers": [sized]}), injected])
+    assert asked("limit_range_or_requests_set", snapshot).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("image", "labels", "fine"),
+    [
+        ("registry.example/team/cron-helper:1", {}, False),
+        ("registry.k8s.io/sig-storage/csi-provisioner:v6", {}, True),
+        ("mirror.example/rancher/mirrored-library-traefik:3", {}, True),
+        ("gke.gcr.io/fluent-bit-gke-exporter:1", {}, True),
+        ("mirror.example/external-secrets/external-secrets:v1", {}, True),  # an operator
+        ("registry.example/custom/addon:1", {"addonmanager.kubernetes.io/mode": "Reconcile"}, True),
+        ("nginx:1", {}, False),
+    ],
+)
+def test_the_platform_is_known_by_images_and_by_labels_of_addon_managers(
+    image: str, labels: dict[str, str], fine: bool
+) -> None:
+    spec = {"containers": [container(image=image)]}
+    snapshot = cluster([namespace("kube-system"), deployment("tool", spec, "kube-system", **labels)])
+    assert (asked("system_namespaces_reserved", snapshot).status is Status.PASS) is fine
+
+
+def test_static_pods_are_the_platform() -> None:
+    static = pod("thing-n1", SPEC, "kube-system", {"kind": "Node", "name": "n1"})
+    static["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "x"}
+    assert asked("system_namespaces_reserved", cluster([static])).status is Status.PASS
+
+
+def test_one_application_of_many_parts_may_fill_a_namespace() -> None:
+    parts = [deployment(name, SPEC, **{"app.kubernetes.io/name": name}) for name in ("api", "web", "worker", "cron")]
+    assert asked("namespace_not_overloaded", cluster([namespace("shop"), *parts])).status is Status.PASS
+    several = [deployment(name, SPEC, **{"app.kubernetes.io/part-of": name}) for name in ("api", "web", "worker")]
+    assert asked("namespace_not_overloaded", cluster([namespace("shop"), *several])).status is Status.FAIL
+
+
+def test_policies_of_a_plugin_leave_default_deny_unknown() -> None:
+    policy = {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumNetworkPolicy",
+        "metadata": {"name": "p", "namespace": "shop"},
+    }
+    enforced = namespace("shop", **{"pod-security.kubernetes.io/enforce": "restricted"})
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "q", "namespace": "shop"},
+        "spec": {"hard": {"pods": "9"}},
+    }
+    base = [enforced, quota, deployment("web", SPEC)]
+    assert verdicts("namespace_isolated", cluster(base)) == {"shop": False}
+    assert verdicts("namespace_isolated", cluster([*base, policy])) == {"shop": None}
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "CronJob"])
+def test_every_kind_of_workload_counts_in_default(kind: str) -> None:
+    assert asked("default_namespace_unused", cluster([workload(kind, "web", dict(SPEC), "default")])).failed == 1
+
+
+def test_finished_pods_do_not_keep_a_namespace_in_use() -> None:
+    done = pod("once", SPEC, "old", phase="Succeeded")
+    assert verdicts("namespace_in_use", cluster([namespace("old"), done])) == {"old": False}

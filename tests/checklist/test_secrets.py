@@ -1,0 +1,287 @@
+"""Point 10 on clusters that are strange but legal."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from k8sready.checks import Status
+from k8sready.snapshot import ServedResource
+
+from .clusters import cluster
+from .making import asked, container, deployment, namespace, node, pod, verdicts
+
+RANDOM = "Zr6KqTn9WvBx3JdLm4Tz"
+
+
+def literal(name: str, value: str) -> Any:
+    return cluster([deployment("web", {"containers": [container(env=[{"name": name, "value": value}])]})])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", RANDOM),
+        ("DB_PASSWORD", "postgres"),  # weak, and a password all the same
+        ("PGPASSWORD", "hunter2secret"),
+        ("MYSQL_PWD", "letmein"),
+        ("REDIS_PASS", "letmein"),
+        ("spring.datasource.password", "letmein"),
+        ("API_KEY", RANDOM),
+        ("APP_KEY", RANDOM),
+        ("SECRET_KEY_BASE", RANDOM),
+        ("AUTH_TOKEN", RANDOM),
+        ("DATABASE_URL", "postgres://shop:letmein@db/orders"),
+        ("SETTINGS", "-----BEGIN RSA PRIVATE KEY-----\nabc"),
+        ("GREETING", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk"),
+        ("BUILD_NUMBER", "ghp_" + "a1B2c3D4e5F6g7H8i9J0"),
+    ],
+)
+def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
+    assert asked("no_literal_credentials", literal(name, value)).failed == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "changeme"),  # a placeholder
+        ("DB_PASSWORD", "$(FROM_ELSEWHERE)"),
+        ("DB_PASSWORD", "${FROM_ELSEWHERE}"),
+        ("DB_PASSWORD_FILE", "/run/secrets/db"),
+        ("DB_PASSWORD_FILE", "secretsmountedhere9x"),
+        ("TLS_SECRET_NAME", "shop-prod-tls-2026-11"),
+        ("IMAGE_PULL_SECRET", "registry-credentials-prod"),
+        ("AWS_ACCESS_KEY_ID", "AKIAABCDEFGHIJKLMNOP"),
+        ("SIGNING_KEY_ID", RANDOM),
+        ("JWT_PUBLIC_KEY", RANDOM),
+        ("STRIPE_PUBLISHABLE_KEY", RANDOM),
+        ("PASSWORD_LOGIN_ENABLED", "sometimes"),
+        ("FEATURE_TOKEN_EXCHANGE", "rollout-group-b-42"),
+        ("ENABLE_PASSWORD", "optional"),
+        ("TOKEN_PROVIDER_CLASS", "com.example.auth.Tokens"),
+        ("SECRET_BACKEND", "vault"),
+        ("TOKEN_ISSUER", "https://login.example/realms/shop"),
+        ("DATABASE_URL", "postgres://db.example:5432/orders"),
+        ("MONKEY", RANDOM),
+        ("BYPASS", "localhost-only"),
+        ("PWD", "/srv/app"),
+        ("API_KEY", "dev"),
+    ],
+)
+def test_what_only_speaks_of_credentials_is_left_alone(name: str, value: str) -> None:
+    assert asked("no_literal_credentials", literal(name, value)).failed == 0
+
+
+def mounted(volume: dict[str, Any], spec: dict[str, Any] | None = None, **mount: Any) -> Any:
+    """A deployment that mounts one volume."""
+    mounts = [{"name": "v", "mountPath": "/v", **mount}]
+    pod_spec = {"containers": [container(volumeMounts=mounts)], "volumes": [{"name": "v", **volume}], **(spec or {})}
+    return cluster([deployment("web", pod_spec)])
+
+
+def secret(**fields: Any) -> dict[str, Any]:
+    return {"secret": {"secretName": "db", **fields}}
+
+
+def projected(**fields: Any) -> dict[str, Any]:
+    return {"projected": {"sources": [{"secret": {"name": "db"}}], **fields}}
+
+
+@pytest.mark.parametrize(
+    ("volume", "mount", "passes"),
+    [
+        (secret(defaultMode=0o400), {"readOnly": True}, True),
+        (secret(defaultMode=0o400), {}, False),
+        (secret(), {"readOnly": True}, False),  # 0644
+        (secret(items=[{"key": "a", "path": "a", "mode": 0o400}]), {"readOnly": True}, True),
+        (secret(defaultMode=0o400, items=[{"key": "a", "path": "a", "mode": 0o644}]), {"readOnly": True}, False),
+        (
+            secret(items=[{"key": "a", "path": "a", "mode": 0o400}, {"key": "b", "path": "b"}]),
+            {"readOnly": True},
+            False,
+        ),
+        (projected(defaultMode=0o440), {"readOnly": True}, True),
+        (projected(), {"readOnly": True}, False),
+    ],
+)
+def test_the_widest_mode_of_a_file_counts(volume: dict[str, Any], mount: dict[str, Any], passes: bool) -> None:
+    assert (asked("secret_mounts_readonly", mounted(volume, **mount)).status is Status.PASS) is passes
+
+
+def test_file_modes_mean_nothing_on_windows() -> None:
+    assert asked("secret_mounts_readonly", mounted(secret(), {"os": {"name": "windows"}})).examined == 0
+
+
+CLAIM = {"name": "d", "persistentVolumeClaim": {"claimName": "d"}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "group"),
+    [
+        ({}, 65532),
+        ({"securityContext": {"fsGroup": 7}}, None),
+        ({"securityContext": {"runAsUser": 0}}, None),
+        ({"securityContext": {"runAsUser": 7}}, 65532),
+    ],
+)
+def test_a_tightened_file_stays_readable_for_the_program(spec: dict[str, Any], group: int | None) -> None:
+    (finding,) = asked("secret_mounts_readonly", mounted(secret(), spec)).findings
+    patched = finding.remedy[0]["spec"]["template"]["spec"]
+    assert patched.get("securityContext", {}).get("fsGroup") == group
+    assert patched["volumes"] == [{"name": "v", "secret": {"defaultMode": 0o440}}]
+
+
+def test_no_group_is_given_to_files_of_persistent_volumes() -> None:
+    spec = {
+        "containers": [container(volumeMounts=[{"name": "v", "mountPath": "/v"}])],
+        "volumes": [{"name": "v", **secret()}, CLAIM],
+    }
+    (finding,) = asked("secret_mounts_readonly", cluster([deployment("web", spec)])).findings
+    assert finding.remedy == ()
+
+
+def test_a_projected_volume_gets_a_projected_patch() -> None:
+    (finding,) = asked("secret_mounts_readonly", mounted(projected())).findings
+    assert finding.remedy[0]["spec"]["template"]["spec"]["volumes"] == [
+        {"name": "v", "projected": {"defaultMode": 0o440}}
+    ]
+
+
+def row(
+    name: str, space: str = "shop", kind: str = "Opaque", born: str = "2024-01-01T00:00:00Z", **metadata: Any
+) -> dict[str, Any]:
+    own = {"name": name, "namespace": space, "uid": f"s-{space}-{name}", "creationTimestamp": born, **metadata}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": own, "type": kind, "data": {"k": "djE="}}
+
+
+def test_a_secret_is_as_old_as_its_last_write_where_that_is_told() -> None:
+    written = [
+        {"manager": "kubectl", "operation": "Update", "time": "2026-10-01T00:00:00Z", "fieldsV1": {"f:data": {}}}
+    ]
+    assert verdicts("secret_managed", cluster([row("old"), row("rotated", managedFields=written)])) == {"old": False}
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "verdict"),
+    [
+        ("cert-manager.io", "kubernetes.io/tls", None),
+        ("cert-manager.io", "Opaque", False),
+        ("secrets.hashicorp.com", "Opaque", None),
+        ("example.com", "kubernetes.io/tls", False),
+    ],
+)
+def test_a_manager_whose_mark_is_not_told_may_own_a_secret(group: str, kind: str, verdict: bool | None) -> None:
+    """As server-side tables list Secrets: age and type, neither labels nor owners."""
+    listed = row("old", kind=kind)
+    listed["metadata"] = {"name": "old", "namespace": "shop"}
+    snapshot = cluster([listed | {"age": "3y10d"}])
+    served = (*(snapshot.discovery or ()), ServedResource(group, "v1", "things", "Thing", True))
+    known = tuple(item for item in served if item.group in ("", group))
+    assert verdicts("secret_managed", replace(snapshot, discovery=known)) == {"old": verdict}
+
+
+def test_copies_are_counted_by_name_type_and_keys() -> None:
+    spaces = ("a", "b", "c")
+    same = [row("db", space) for space in spaces]
+    pulls = [row("registry", space, "kubernetes.io/dockerconfigjson") for space in spaces]
+    bundles = [row("ca-bundle", space) for space in spaces]
+    result = asked("secret_not_copied", cluster([*same, *pulls, *bundles, row("own", "a")]))
+    assert [(item.object.name, item.evidence["namespaces"]) for item in result.findings] == [("db", "a, b, c")]
+    assert result.examined == 2
+
+
+def csi(name: str) -> dict[str, Any]:
+    return {"csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {"secretProviderClass": name}}}
+
+
+def test_a_mounted_class_counts_as_files_and_must_exist_in_its_namespace() -> None:
+    elsewhere = {
+        "apiVersion": "secrets-store.csi.x-k8s.io/v1",
+        "kind": "SecretProviderClass",
+        "metadata": {"name": "vault", "namespace": "other"},
+    }
+    snapshot = cluster(
+        [
+            *(item for item in [elsewhere]),
+            deployment(
+                "web",
+                {
+                    "containers": [container(volumeMounts=[{"name": "v", "mountPath": "/v"}])],
+                    "volumes": [{"name": "v", **csi("vault")}],
+                },
+            ),
+        ]
+    )
+    assert asked("secrets_mounted_not_env", snapshot).passed == 1
+    assert verdicts("secret_provider_class_exists", snapshot) == {"web/web": False}
+    assert verdicts("secret_provider_class_used", snapshot) == {"vault": False}
+
+
+def test_a_one_off_job_may_take_its_password_from_the_environment() -> None:
+    env = [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
+    run = pod("migrate-1", {"containers": [container(env=env)]}, owner={"kind": "Job", "name": "migrate"})
+    assert asked("secrets_mounted_not_env", cluster([run])).examined == 0
+    assert (
+        asked("secrets_mounted_not_env", cluster([deployment("web", {"containers": [container(env=env)]})])).failed == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "labels", "annotations", "encrypted"),
+    [
+        ("v1.32.1-eks-abc", {}, {}, True),
+        ("v1.27.1-eks-abc", {}, {}, None),
+        ("", {"eks.amazonaws.com/nodegroup": "a"}, {}, None),  # a dump does not tell its version
+        ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--secrets-encryption"]'}, True),
+        ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--disable","traefik"]'}, False),
+        ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["agent"]'}, None),
+        ("v1.33.1+rke2r1", {}, {}, True),
+        ("v1.37.2", {}, {}, None),
+    ],
+)
+def test_encryption_at_rest_is_told_by_the_platform(
+    version: str, labels: dict[str, str], annotations: dict[str, str], encrypted: bool | None
+) -> None:
+    own = node("n", **labels)
+    own["metadata"]["annotations"] = annotations
+    snapshot = cluster([own])
+    snapshot = replace(snapshot, identity=replace(snapshot.identity, version=version))
+    expected = {True: Status.PASS, False: Status.FAIL, None: Status.UNKNOWN}[encrypted]
+    assert asked("encryption_at_rest", snapshot).status is expected
+
+
+def test_an_account_weighs_more_once_something_runs_under_it() -> None:
+    group = "rbac.authorization.k8s.io"
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "reader", "namespace": "shop"}}
+    role = {
+        "apiVersion": f"{group}/v1",
+        "kind": "Role",
+        "metadata": {"name": "r", "namespace": "shop"},
+        "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}],
+    }
+    binding = {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "r", "namespace": "shop"},
+        "roleRef": {"apiGroup": group, "kind": "Role", "name": "r"},
+        "subjects": [{"kind": "ServiceAccount", "name": "reader", "namespace": "shop"}],
+    }
+    idle = asked("service_account_cannot_read_all_secrets", cluster([account, role, binding])).findings
+    used = asked(
+        "service_account_cannot_read_all_secrets",
+        cluster(
+            [account, role, binding, deployment("web", {"serviceAccountName": "reader", "containers": [container()]})]
+        ),
+    ).findings
+    assert [(item.severity.value, item.evidence["workloads"]) for item in (*idle, *used)] == [
+        ("medium", 0),
+        ("high", 1),
+    ]
+
+
+def test_the_platforms_own_secrets_are_not_judged_as_applications() -> None:
+    env = [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
+    snapshot = cluster(
+        [namespace("kube-system"), deployment("tool", {"containers": [container(env=env)]}, "kube-system")]
+    )
+    assert asked("secrets_mounted_not_env", snapshot).examined == 0
