@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 import yaml
 
-from k8sready.assessment import assess
+from k8sready.assessment import assess, proven
 from k8sready.checklist import CHECKLIST
 from k8sready.checks import Check, Section
 from k8sready.remedies import as_yaml, command, is_patch
 from tests.controlplane.server import ControlPlane
 
 from .clusters import cluster, manifests
+from .making import DIGEST, container, namespace, pod, running, workload
 
 WITH_REMEDY = [
     pytest.param(section, check, id=check.name) for section in CHECKLIST for check in section.checks if check.remedy
@@ -33,6 +34,87 @@ def test_the_server_accepts_the_remedy(controlplane: ControlPlane, section: Sect
             _try(controlplane, manifest)
             tried += 1
     assert tried
+
+
+KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+ROLES = {"main": "containers", "init": "initContainers", "sidecar": "initContainers"}
+
+
+def faulty(kind: str, role: str) -> list[dict[str, Any]]:
+    """A workload, and a pod of it, whose one container of this role has every fault that a patch heals."""
+    mounts = [{"name": "db", "mountPath": "/etc/db"}, {"name": "both", "mountPath": "/etc/both"}]
+    fields = {"volumeMounts": mounts, "env": [{"name": "DB_PASSWORD", "value": "Zr6KqTn9WvBx3JdLm4Tz"}]}
+    own = container(
+        "app", "registry.example/app:latest", **fields, **({"restartPolicy": "Always"} if role == "sidecar" else {})
+    )
+    main = container("other", securityContext={"privileged": False})
+    volumes = [
+        {"name": "db", "secret": {"secretName": "db"}},
+        {"name": "both", "projected": {"sources": [{"secret": {"name": "db"}}, {"configMap": {"name": "app"}}]}},
+    ]
+    spec: dict[str, Any] = {"containers": [main], "volumes": volumes}
+    spec[ROLES[role]] = [main, own] if role == "main" else [own]
+    made = workload(kind, f"{kind.lower()}-{role}", spec, "kinds")
+    owner = {"kind": kind, "name": made["metadata"]["name"], "uid": made["metadata"]["uid"]}
+    status = running("app", DIGEST)
+    statuses = status if role == "main" else {"initContainerStatuses": status["containerStatuses"]}
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "kinds"}}
+    return [
+        namespace("kinds"),
+        account,
+        made,
+        pod(f"{owner['name']}-1", {**spec, "serviceAccountName": "default"}, "kinds", owner, **statuses),
+    ]
+
+
+PATCHED = ("image_pinned", "no_literal_credentials", "secret_mounts_readonly", "default_token_not_mounted")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_remedies_heal_every_kind_of_workload_and_container(kind: str, role: str) -> None:
+    snapshot = cluster(faulty(kind, role))
+    assessment = proven(assess(snapshot), snapshot)
+    for check in PATCHED:
+        findings = assessment.result(check).open_findings
+        assert findings, check
+        assert all(item.remedy and item.proven for item in findings), check
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_server_accepts_remedies_for_every_kind_of_workload(controlplane: ControlPlane, kind: str) -> None:
+    for role in ROLES:
+        objects = faulty(kind, role)
+        for manifest in objects:
+            _create(controlplane, manifest)
+        found = assess(cluster(objects))
+        tried = [
+            manifest for check in PATCHED for item in found.result(check).open_findings for manifest in item.remedy
+        ]
+        assert len(tried) >= len(PATCHED)
+        for manifest in tried:
+            _try(controlplane, manifest)
+
+
+def test_a_remedy_says_nothing_that_it_does_not_change() -> None:
+    """No null, no empty map or list: what people apply is what they read."""
+    remedies = [
+        manifest
+        for kind in KINDS
+        for item in assess(cluster(faulty(kind, "main"))).findings
+        for manifest in item.remedy
+    ]
+    assert len(remedies) > len(KINDS)
+    assert [manifest for manifest in remedies if _noise(manifest)] == []
+
+
+def _noise(value: Any, place: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in _noise(item, f"{place}.{key}")]
+    if isinstance(value, list):
+        return [found for item in value for found in _noise(item, place)]
+    return [place] if value is None or value == "" else []
 
 
 def _create(controlplane: ControlPlane, manifest: dict[str, Any]) -> None:

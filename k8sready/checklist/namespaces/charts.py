@@ -6,6 +6,7 @@ from typing import Any
 from pandas import DataFrame
 
 from ...checks import chart
+from ..texts import label
 
 _AT_MOST = 60
 
@@ -24,8 +25,10 @@ def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> Any:
             "pod_security": rows["psa_enforce"].isin(["baseline", "restricted"]).astype("boolean"),
         }
     ).set_axis(list(rows["name"]))
-    order = fences.fillna(False).sum(axis=1).sort_values(ascending=False, kind="stable").index[-_AT_MOST:]
-    fences = fences.loc[order]
+    standing = DataFrame({"fences": fences.fillna(False).sum(axis=1), "name": fences.index}, index=fences.index)
+    # The first row is drawn at the bottom.
+    order = standing.sort_values(["fences", "name"], ascending=False).index[-_AT_MOST:]
+    everything, fences = len(fences), fences.loc[order]
     levels = fences.astype("Float64").fillna(0.5).astype(float)
     words = fences.astype("object").replace({True: labels["yes"], False: labels["no"]}).fillna(labels["unknown"])
     import plotly.graph_objects as go  # where it is used: a terminal never needs it
@@ -34,7 +37,7 @@ def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> Any:
         go.Heatmap(
             z=levels.to_numpy().tolist(),
             x=[labels[name] for name in fences.columns],
-            y=list(fences.index),
+            y=[label(name) for name in fences.index],
             text=words.to_numpy().tolist(),
             texttemplate="%{text}",
             hovertemplate="%{y}: %{x} – %{text}<extra></extra>",
@@ -46,7 +49,9 @@ def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> Any:
             ygap=3,
         )
     )
-    figure.update_layout(height=90 + 26 * len(fences), margin={"t": 40, "l": 10, "r": 10, "b": 10})
+    shown = f"{len(fences)} {labels['of']} {everything}" if everything > len(fences) else ""
+    title = {"text": shown, "font": {"size": 13}, "x": 0.01}
+    figure.update_layout(height=90 + 26 * len(fences), margin={"t": 40, "l": 10, "r": 10, "b": 10}, title=title)
     figure.update_xaxes(side="top")
     figure.update_yaxes(type="category", automargin=True)
     return figure
