@@ -1,13 +1,16 @@
 """Promises that hold for every check: a new one needs two small YAML fixtures and its words, and no test code."""
 
+from dataclasses import replace
+
 import pytest
+from pandas.testing import assert_frame_equal
 
 from k8sready.answers import Said
-from k8sready.assessment import Assessment, CheckResult, assess, proven
+from k8sready.assessment import Assessment, CheckResult, Why, assess, proven
 from k8sready.assessment.asking import ask
 from k8sready.checklist import CHECKLIST
 from k8sready.checks import Check, Section, Status
-from k8sready.snapshot import Reading, Snapshot
+from k8sready.snapshot import Coverage, Reading, Snapshot
 from k8sready.tables import TABLES, Tables
 from k8sready.words import LANGUAGES, missing, section_words
 
@@ -66,6 +69,44 @@ def test_what_cannot_be_read_turns_no_failure_green(section: Section, check: Che
 
 
 @each_check
+def test_it_does_not_pass_on_what_was_read_only_in_part(section: Section, check: Check) -> None:
+    snapshot = cluster(manifests(section.name, check.name, "pass"))
+    for key in sorted({key for name in check.tables for key in TABLES[name].reads}):
+        partly = replace(snapshot, coverage={**snapshot.coverage, key: Coverage(key, Reading.PARTIAL, 1, "test")})
+        result = asked(check, partly)
+        assert (result.status, result.why) == (Status.UNKNOWN, Why.PARTLY_READ), key
+
+
+@each_check
+def test_a_dump_of_pods_alone_turns_nothing_green(section: Section, check: Check) -> None:
+    snapshot = cluster(manifests(section.name, check.name, "pass"))
+    pods = without(snapshot, sorted(set(snapshot.coverage) - {"pods"}), Reading.NOT_REQUESTED)
+    assert asked(check, replace(pods, discovery=None)).status is not Status.PASS
+
+
+@each_check
+@pytest.mark.parametrize("fixture", ["pass", "fail"])
+def test_it_answers_twice_the_same_and_leaves_the_tables_as_they_are(
+    section: Section, check: Check, fixture: str
+) -> None:
+    snapshot = cluster(manifests(section.name, check.name, fixture))
+    tables = Tables(snapshot)
+    before = {name: tables[name].copy(deep=True) for name in check.tables}
+    first, second = (ask(check, "test", tables, Said()) for _ in range(2))
+    assert first == second
+    for name, frame in before.items():
+        assert_frame_equal(tables[name], frame)
+
+
+@each_check
+def test_the_order_of_objects_does_not_matter(section: Section, check: Check) -> None:
+    objects = manifests(section.name, check.name, "fail")
+    turned = cluster(objects)
+    turned = replace(turned, objects={key: tuple(reversed(items)) for key, items in turned.objects.items()})
+    assert asked(check, turned).findings == asked(check, cluster(objects)).findings
+
+
+@each_check
 def test_its_remedy_heals_its_fail_fixture(section: Section, check: Check) -> None:
     if check.remedy is None:
         return
@@ -100,6 +141,16 @@ def test_its_findings_name_an_object(section: Section, check: Check) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_are_complete(section: Section, language: str) -> None:
     assert missing(section, language) == []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_section_says_how_it_covers_what_the_checklist_asks(section: Section, language: str) -> None:
+    """The table of its opening names every check and question by its title."""
+    words = section_words(section.name, language)
+    rows = " ".join(words["asks"].body.split())
+    titles = [words[item.name].title for item in (*section.checks, *section.questions)]
+    assert [title for title in titles if f"*{title}*" not in rows] == []
 
 
 @pytest.mark.parametrize("section", SECTIONS)
