@@ -1,5 +1,6 @@
 """Proves remedies: applied to the snapshot in memory, a remedy must turn its own finding to pass and break nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -75,7 +76,14 @@ def _better(before: Assessment, after: Assessment, healed: set[tuple[str, ...]])
     now = {item.key for result in after.results for item in result.findings}
     blind = {result.check for result in after.results if result.status is Status.UNKNOWN}
     was_blind = {result.check for result in before.results if result.status is Status.UNKNOWN}
-    return not healed & now and now <= failing and blind <= was_blind | {key[0] for key in failing}
+    seen = blind <= was_blind | {key[0] for key in failing}
+    return not healed & now and now <= failing and seen and _pass_now(before, after, healed)
+
+
+def _pass_now(before: Assessment, after: Assessment, healed: set[tuple[str, ...]]) -> bool:
+    """As many more rows pass as were healed: a row that is gone, and with it its finding, has not passed."""
+    more = Counter(key[0] for key in healed)
+    return all(after.result(check).passed >= before.result(check).passed + count for check, count in more.items())
 
 
 def _thinned(snapshot: Snapshot, namespaces: frozenset[str]) -> Snapshot:
