@@ -163,13 +163,16 @@ def test_a_check_that_raises_leaves_no_trace_of_it(tmp_path: Path, caplog: pytes
 BROKEN = {
     "flow": f"kind: Secret\nstringData: {{password: {CANARY}\n  - x",
     "type": f"apiVersion: v1\nkind: Service\nmetadata: {{name: s}}\nspec: {{ports: {CANARY}}}\n",
-    "enum": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\n"
+    "enum": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: net}\n"
     f"spec: {{podSelector: {{matchExpressions: [{{key: k, operator: {CANARY}}}]}}}}\n",
     "time": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s, creationTimestamp: {CANARY}}}\n",
     "environment": f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{containers: [{{env: [{CANARY}]}}]}}\n",
     "unclosed": f'kind: Secret\nstringData:\n  password: "{CANARY}\n',
     "tab": f"kind: Secret\nstringData:\n\tpassword: {CANARY}\n",
     "json": f'{{"kind": "Secret", "stringData": {{"password": "{CANARY}",}}',
+    "tag": f"kind: Secret\nstringData: {{password: !{CANARY} x}}\n",
+    "timestamp": f"kind: Secret\nstringData: {{password: !!timestamp {CANARY}}}\n",
+    "name": f"apiVersion: v1\nkind: Service\nmetadata: {{name: {{x: {CANARY}}}}}\nspec: {{ports: 7}}\n",
     "nothing": f"password: {CANARY}: [",
 }
 
@@ -180,7 +183,7 @@ def test_a_broken_file_is_told_without_its_content(
 ) -> None:
     (tmp_path / "broken.yaml").write_text(body)
     code = main(["assess", str(tmp_path / "broken.yaml"), "--json", "-", "--no-prove"])
-    (tmp_path / "good.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n")
+    (tmp_path / "good.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: good}\n")
     snapshot = k8sready.open(tmp_path)
     told = "".join(capfd.readouterr())
     assert code == 2

@@ -138,7 +138,11 @@ _LOOKS: tuple[tuple[ValueKind, str], ...] = (
     (ValueKind.PEM, r"(?s:.*-----BEGIN [A-Z ]+-----.*)"),
     (ValueKind.JWT, r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
     (ValueKind.CLOUD_KEY, PREFIXED),
-    (ValueKind.URL_WITH_CREDENTIALS, r"(?s:[A-Za-z][A-Za-z0-9+.-]{0,31}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))[^\s@]+@.*)"),
+    # A number may be a port, and "$(NAME)" is filled in by the kubelet.
+    (
+        ValueKind.URL_WITH_CREDENTIALS,
+        r"(?s:[A-Za-z][A-Za-z0-9+.-]{0,31}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!\$[({][^)}@]*[)}]@)[^\s@]+@.*)",
+    ),
     (ValueKind.URL, r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+"),
     (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
 )

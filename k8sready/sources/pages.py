@@ -109,7 +109,8 @@ def reason(error: Exception) -> str:
 def _name(manifest: Any) -> str:
     metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
     metadata = metadata if isinstance(metadata, dict) else {}
-    return f"{metadata.get('namespace', '')}/{metadata.get('name', '?')}".lstrip("/")
+    told = (metadata.get("namespace", ""), metadata.get("name", "?"))
+    return "/".join(part if isinstance(part, str) else "?" for part in told).lstrip("/")
 
 
 def _with_managers(items: list[Any], body: bytes) -> list[Object]:

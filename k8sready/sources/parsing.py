@@ -141,12 +141,12 @@ def _line_start(text: str, start: int, mark: Any) -> int:
 
 
 def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | None:
-    """The next document, if it is not empty; one that parses but makes no sense is told."""
+    """The next document, if it is not empty; one that parses but makes no sense (`!!timestamp x`) is told."""
     node, at_most = loader.get_node(), max(_VALUES_AT_MOST, len(text))
     try:
         again = repeated_key(node)
         content = loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
         forget(loader)
         return Document(where, problem=_told(error, lines, text))
     if _size(content, at_most) > at_most:

@@ -77,7 +77,7 @@ def pod_spec(canary: str) -> Manifest:
     volumes = [
         {"name": "v", "csi": {"driver": "d.example", "volumeAttributes": attributes}},
         {"name": "f", "flexVolume": flex},
-        {"name": "n", "nfs": {"server": "nfs.example", "path": f"/export/{canary}"}},
+        {"name": "exports", "nfs": {"server": "nfs.example", "path": f"/export/{canary}"}},
     ]
     first = {**container(canary, "i"), "restartPolicy": "Always"}
     containers = {"containers": [container(canary)], "initContainers": [first]}
