@@ -1,18 +1,43 @@
 """Findings and results as sentences: where the words meet the results."""
 
-from .assessment.results import Assessment, CheckResult, Finding, Why
+import re
+
+from .assessment.results import Assessment, CheckResult, Finding, ObjectName, Why
+from .legible import legible
 from .words import interface_words, section_words
+
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
+
+
+def shown(named: ObjectName) -> str:
+    """An object as people write it: Deployment shop/cart · api; the last part is the container."""
+    place = f"{named.namespace}/{named.name}" if named.namespace and named.kind != "Namespace" else named.name
+    container = f" · {named.container}" if named.container else ""
+    return legible(f"{named.kind} {place}{container}".strip())
 
 
 def message(finding: Finding, section: str, language: str = "en") -> str:
-    """The finding's sentence, plain text; of a question for people its title and the note."""
+    """The finding's sentence, one line of legible plain text; of a question for people its title and the note.
+
+    Digests are brief; the evidence has them whole.
+    """
+    return brief(_sentence(finding, section, language))
+
+
+def brief(text: object) -> str:
+    """Legible text in which a digest is cut to the twelve digits that people compare."""
+    return _DIGEST.sub(r"\1…", legible(text))
+
+
+def _sentence(finding: Finding, section: str, language: str) -> str:
     entry = section_words(section, language)[finding.check]
     named = finding.object
     if "finding" not in entry.parts:
-        note = str(finding.evidence.get("note") or "")
+        note = " ".join(str(finding.evidence.get("note") or "").split())
         return f"{entry.title} {interface_words(language)['answered_no']}{': ' + note if note else ''}"
     row = {**finding.evidence, "kind": named.kind, "namespace": named.namespace, "name": named.name}
-    return entry.finding({**row, "container": named.container, "item": finding.item})
+    told = entry.finding({**row, "container": named.container, "item": finding.item})
+    return told if named.container else told.replace(", container –:", ":")
 
 
 def why(result: CheckResult, language: str = "en") -> str:

@@ -4,10 +4,13 @@ Colours keep a contrast of at least 4.5 against their background in light and da
 carry a glyph and a word as well.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from .checks import Severity, Status
+from .legible import legible
 
 GLYPHS = {
     Severity.CRITICAL: "◆",
@@ -89,14 +92,51 @@ FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', 'DejaVu Sans', 
 CHART_CONFIG = {"displaylogo": False, "showSendToCloud": False, "displayModeBar": False, "responsive": True}
 
 
+# Text of charts that lies on the page itself; a scheme of its own cannot reach it (printing, JupyterLab's dark).
+CHART_TEXT = ".xtick text,.ytick text,.xtitle,.ytitle,.gtitle,.legendtext,.annotation-text,.node-label"
+CHART_HEIGHT = 420  # pixels, where a chart does not say
+_NAMES = frozenset(("labels", "parents", "ids", "label", "text", "hovertext", "customdata", "name", "x", "y"))
+_LONGEST = 64  # characters of a label; the tables have names whole
+
+
 def figure_json(figure: Any) -> dict[str, Any]:
-    """A figure's data and layout, ready to draw on any background, without plotly's own 7 kB template."""
+    """A figure's data and layout, ready to draw on any background, without plotly's own 7 kB template.
+
+    plotly reads a subset of HTML in labels, links included: names from a cluster are escaped, so that they stay text.
+    """
     plain: dict[str, Any] = figure.to_plotly_json()
     layout = {
+        "height": CHART_HEIGHT,
         **{key: value for key, value in plain.get("layout", {}).items() if key != "template"},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13},
         "colorway": list(SERIES),
     }
-    return {"data": plain.get("data", []), "layout": layout}
+    return {"data": [_inert(trace) for trace in plain.get("data", [])], "layout": layout}
+
+
+def _inert(value: Any, name: str = "") -> Any:
+    """A trace in which every list of names is text to plotly; templates, which are ours, stay as they are."""
+    if isinstance(value, dict):
+        return {key: _inert(item, key) for key, item in value.items()}
+    if name in _NAMES and str(getattr(value, "dtype", "")) == "object":
+        value = value.tolist()
+    if name in _NAMES and isinstance(value, (list, tuple)):
+        return _labels(value)
+    return _label(value) if name in _NAMES and isinstance(value, str) else value
+
+
+def _labels(values: Sequence[Any]) -> list[Any]:
+    """Labels escaped, and shortened unless two of them would then be the same."""
+    short = [_label(value) if isinstance(value, str) else _inert(value, "text") for value in values]
+    texts = [value for value in values if isinstance(value, str)]
+    if len({value for value in short if isinstance(value, str)}) == len(set(texts)):
+        return short
+    return [escape(legible(value), quote=False) if isinstance(value, str) else value for value in values]
+
+
+def _label(text: str) -> str:
+    seen = legible(text)
+    half = _LONGEST // 2
+    return escape(seen if len(seen) <= _LONGEST else f"{seen[:half]}…{seen[-half:]}", quote=False)

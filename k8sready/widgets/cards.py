@@ -1,19 +1,15 @@
 """The checks of a section as cards, filtered by namespace, severity and status."""
 
-from collections.abc import Callable
-from html import escape
+from collections import Counter
 
 import ipywidgets as widgets
 
 from ..assessment import Assessment, CheckResult, Finding
 from ..checks import Severity, Status
-from ..remedies import as_yaml, command
-from ..sentences import message, why
-from ..words import interface_words, section_words, to_html
-from .style import badge, page, verdict
-
-_SHOWN = 15  # findings of one card; the report has them all
-_COPY = "navigator.clipboard.writeText(this.parentElement.querySelector('pre').innerText)"
+from ..legible import legible
+from ..words import interface_words
+from .card import card
+from .style import labelled, page, row
 
 
 class Cards:
@@ -30,24 +26,38 @@ class Cards:
         shown = [(words["show_open"], "open"), (words["show_all"], "")]
         self._show = widgets.Dropdown(description=words["show"], options=shown)
         self._body = widgets.HTML()
-        for control in (self._namespace, self._severity, self._show):
-            control.style.description_width = "auto"
+        filters = [self._namespace, self._severity, self._show]
+        for control in filters:
             control.observe(lambda _: self._draw(), names="value")
         self._draw()
-        self.widget = widgets.VBox([widgets.HBox([self._namespace, self._severity, self._show]), self._body])
+        self.widget = widgets.VBox([row([labelled(control, "270px") for control in filters]), self._body])
 
     def refresh(self, assessment: Assessment) -> None:
         """Show a new assessment."""
         self._assessment = assessment
+        chosen, options = self._namespace.value, self._namespaces()
+        if tuple(options) != tuple(self._namespace.options):
+            self._namespace.options = options
+            self._namespace.value = chosen if chosen in dict(options).values() else ""
         self._draw()
 
     def _namespaces(self) -> list[tuple[str, str]]:
         found = {name for result in self._assessment.of(self._section) for name in result.namespaces or {}} - {""}
-        return [(interface_words()["all_namespaces"], ""), *((name, name) for name in sorted(found))]
+        return [(interface_words()["all_namespaces"], ""), *((legible(name), name) for name in sorted(found))]
 
     def _draw(self) -> None:
-        results = [item for item in self._assessment.of(self._section) if not item.manual and self._wanted(item)]
-        self._body.value = page("".join(card(item, self._passes) for item in results))
+        asked = [item for item in self._assessment.of(self._section) if not item.manual]
+        wanted = [item for item in asked if self._wanted(item)]
+        drawn = "".join(card(item, self._passes) for item in wanted)
+        self._body.value = page(drawn + self._rest([item for item in asked if item not in wanted]))
+
+    @staticmethod
+    def _rest(hidden: list[CheckResult]) -> str:
+        """What the filters leave out, so that nothing is missing silently."""
+        words = interface_words()
+        counts = Counter(item.status for item in hidden)
+        told = ", ".join(f"{counts[status]} {words[f'status_{status.value}']}" for status in Status if counts[status])
+        return f'<p class="muted">{words["not_shown"]}: {told}</p>' if told else ""
 
     def _wanted(self, result: CheckResult) -> bool:
         if self._show.value == "open" and result.status in (Status.PASS, Status.SKIP):
@@ -61,45 +71,8 @@ class Cards:
     def _passes(self, finding: Finding) -> bool:
         """Whether a finding is within the filters; they change what is shown, never what is counted."""
         space, severity = self._namespace.value, self._severity.value
-        return space in ("", finding.object.namespace) and severity in ("", finding.severity.value)
-
-
-def card(result: CheckResult, wanted: Callable[[Finding], bool]) -> str:
-    """One check as HTML: verdict, what and why, findings with their remedies."""
-    words, entry = interface_words(), section_words(result.section)[result.check]
-    rows = f"{result.passed} {words['of']} {result.examined} {words['rows_pass']}" if result.examined else ""
-    status = verdict(result.status, words[f"status_{result.status.value}"])
-    severity = badge(result.severity, words[f"severity_{result.severity.value}"])
-    verdicts = f'{status} {severity} <span class="muted">{rows}</span>'
-    head = f'<div class="head"><span>{escape(entry.title)}</span><span>{verdicts}</span></div>'
-    reason = f'<div class="s-unknown">{escape(why(result))}</div>' if why(result) else ""
-    told = to_html(entry.parts["what"]) + to_html(entry.parts["how"])
-    about = f"<details><summary>{escape(words['what'])} · {escape(words['how'])}</summary>{told}</details>"
-    body = reason + to_html(entry.parts["why"]) + _findings(result, wanted) + about
-    return f'<div class="card {result.status.value}">{head}{body}</div>'
-
-
-def _findings(result: CheckResult, wanted: Callable[[Finding], bool]) -> str:
-    words = interface_words()
-    chosen = [item for item in result.open_findings if wanted(item)]
-    lines = [f"<li>{_finding(item, result.section)}</li>" for item in chosen[:_SHOWN]]
-    if len(chosen) > _SHOWN:
-        lines.append(f'<li class="muted">{len(chosen) - _SHOWN} {escape(words["more"])}</li>')
-    undecided = [item for item in result.findings if item.passed is None and wanted(item)]
-    if undecided:
-        lines.append(f'<li class="s-unknown">{escape(words["undecided"])}: {len(undecided)}</li>')
-    return f"<ul>{''.join(lines)}</ul>" if lines else ""
-
-
-def _finding(finding: Finding, section: str) -> str:
-    words = interface_words()
-    told = f"{badge(finding.severity, words[f'severity_{finding.severity.value}'])} {escape(message(finding, section))}"
-    if not finding.remedy:
-        return told
-    proof = words["proven"] if finding.proven else words["not_proven"]
-    lines = "\n".join(dict.fromkeys(f"# {command(item)}" for item in finding.remedy))
-    return (
-        f"{told}<details><summary>{escape(words['remedy'])} · {escape(proof)}</summary>"
-        f'<button onclick="{escape(_COPY)}">{escape(words["copy"])}</button>'
-        f"<pre>{escape(lines)}\n{escape(as_yaml(finding.remedy))}</pre></details>"
-    )
+        within = space in ("", finding.object.namespace) or (finding.object.kind, space) == (
+            "Namespace",
+            finding.object.name,
+        )
+        return within and severity in ("", finding.severity.value)

@@ -1,16 +1,32 @@
 """A chart as the notebook shows it: plotly's own media type, without its button that uploads data."""
 
+from html import escape
 from typing import Any
 
 from ..theme import CHART_CONFIG, figure_json
+from .style import page
 
 
 class Picture:
-    """Displays a figure; `_repr_mimebundle_` is IPython's protocol."""
+    """Displays a figure below its words; `_ipython_display_` is IPython's protocol.
 
-    def __init__(self, figure: Any, caption: str) -> None:
-        self._figure, self._caption = figure, caption
+    JupyterLab fits a chart to the height of its box whenever a window or sidebar moves, and the box has none of its
+    own: without the rule that stands here the chart shrinks to a line.
+    """
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def __init__(self, name: str, figure: Any, title: str, caption: str) -> None:
+        self._name, self._figure, self._title, self._caption = name, figure, title, caption
+
+    def _ipython_display_(self) -> None:
+        from IPython import display
+
+        show: Any = display.display
         drawn = {**figure_json(self._figure), "config": CHART_CONFIG}
-        return {"application/vnd.plotly.v1+json": drawn, "text/plain": self._caption}
+        show({"text/html": page(self._words(drawn["layout"]["height"])), "text/plain": self._caption}, raw=True)
+        show({"application/vnd.plotly.v1+json": drawn, "text/plain": self._title}, raw=True)
+
+    def _words(self, height: int) -> str:
+        mine = f"k8r-chart-{self._name}"
+        box = f".jp-OutputArea-child:has(.{mine}) + .jp-OutputArea-child .jp-RenderedPlotly"
+        rule = f"<style>{box}{{height:{int(height)}px}}</style>"
+        return f'{rule}<div class="{escape(mine)}"><b>{escape(self._title)}.</b> {escape(self._caption)}</div>'

@@ -1,4 +1,4 @@
-"""Exempting a finding, with reason, owner and end."""
+"""Exempting a finding, with reason, owner and end; and the exemptions that stand, to be taken back."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,44 +8,103 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..answers import Exemption
-from ..assessment import Assessment
+from ..assessment import Assessment, Finding
+from ..errors import K8sReadyError
+from ..legible import legible
 from ..sentences import message
 from ..words import interface_words
-from .style import page
+from .style import labelled, page, row
+
+_LONGEST = 160  # characters of a finding in the list
 
 
-def exemptions(assessment: Assessment, section: str, save: Callable[[Exemption], str]) -> Any:
-    """A form over the section's open findings; `save(exemption)` returns a line that says where it is kept."""
-    words = interface_words()
-    findings = [item for result in assessment.of(section) if not result.manual for item in result.open_findings]
-    if not findings:
-        return widgets.HTML(page(escape(words["no_findings"])))
-    wide = widgets.Layout(width="860px")
-    options = [(message(item, section)[:140], place) for place, item in enumerate(findings)]
-    choice = widgets.Dropdown(options=options, layout=wide)
-    reason = widgets.Text(placeholder=words["exempt_reason"], layout=wide)
-    owner, until = widgets.Text(placeholder=words["exempt_owner"]), widgets.Text(placeholder=words["exempt_until"])
-    button, told = widgets.Button(description=words["save"]), widgets.HTML()
+class Exemptions:
+    """A form over a section's open findings, and its exemptions; `refresh` shows another assessment.
 
-    def keep(_: Any) -> None:
-        told.value = page(escape(_kept(findings[choice.value], reason.value, owner.value, until.value, save)))
+    `save(exemption)` and `withdraw(exemption)` keep the change and return a line for people.
+    """
 
-    button.on_click(keep)
-    title = widgets.HTML(page(f"<b>{escape(words['exempt_title'])}</b>"))
-    return widgets.VBox([title, choice, reason, widgets.HBox([owner, until, button]), told])
+    def __init__(
+        self,
+        assessment: Assessment,
+        section: str,
+        save: Callable[[Exemption], str],
+        withdraw: Callable[[Exemption], str],
+    ) -> None:
+        words = interface_words()
+        self._section, self._save, self._withdraw = section, save, withdraw
+        self._findings: list[Finding] = []
+        self._choice = labelled(widgets.Dropdown(description=words["column_finding"]), "860px")
+        self._reason = labelled(widgets.Text(description=words["exempt_reason"]), "860px")
+        self._owner = labelled(widgets.Text(description=words["exempt_owner"]), "280px")
+        self._until = labelled(widgets.Text(description=words["exempt_until"], placeholder="2027-06-30"), "320px")
+        button = widgets.Button(description=words["exempt_button"], layout=widgets.Layout(width="90px"))
+        button.on_click(self._keep)
+        self._told, self._standing = widgets.HTML(), widgets.VBox()
+        last = row([self._owner, self._until, button])
+        self._form = widgets.VBox([self._choice, self._reason, last])
+        self._none = widgets.HTML(page(escape(words["no_findings"])))
+        self.widget = widgets.VBox([self._form, self._none, self._told, self._standing])
+        self.refresh(assessment)
+
+    def refresh(self, assessment: Assessment) -> None:
+        """Show a new assessment."""
+        results = [result for result in assessment.of(self._section) if not result.manual]
+        self._findings = [item for result in results for item in result.open_findings]
+        options = [(message(item, self._section)[:_LONGEST], place) for place, item in enumerate(self._findings)]
+        self._choice.options = options
+        self._form.layout.display = "" if options else "none"
+        self._none.layout.display = "none" if options else ""
+        checks = {result.check for result in results}
+        mine = [item for item in assessment.said.exemptions if item.check in checks]
+        idle, expired = assessment.idle_exemptions, assessment.expired_exemptions
+        states = ["idle" if item in idle else "expired" if item in expired else "" for item in mine]
+        self._standing.children = [self._line(item, state) for item, state in zip(mine, states, strict=True)]
+
+    def _line(self, exemption: Exemption, state: str) -> Any:
+        words = interface_words()
+        button = widgets.Button(description=words["exempt_withdraw"], layout=widgets.Layout(width="110px"))
+        button.on_click(lambda _: self._tell(self._withdraw, exemption))
+        where = " ".join(part for part in (exemption.kind, _place(exemption), exemption.container) if part != "*")
+        until = f", {words['until'].lower()} {exemption.until}" if exemption.until else ""
+        told = f"<b>{escape(exemption.check)}</b> {escape(legible(where))}: {escape(legible(exemption.reason))}"
+        owner = f'<span class="muted">({escape(legible(exemption.owner))}{until})</span>'
+        mark = f' <span class="s-unknown">{escape(words[state])}</span>' if state else ""
+        return row([widgets.HTML(page(f"{told} {owner}{mark}")), button])
+
+    def _keep(self, _: Any) -> None:
+        if not self._findings or self._choice.value is None:
+            return
+        made = _made(self._findings[self._choice.value], self._reason.value, self._owner.value, self._until.value)
+        if isinstance(made, str):
+            self._told.value = page(f'<span class="s-fail" role="alert">{escape(made)}</span>')
+        else:
+            self._tell(self._save, made)
+
+    def _tell(self, change: Callable[[Exemption], str], exemption: Exemption) -> None:
+        try:
+            line, look = change(exemption), "s-pass"
+        except (K8sReadyError, OSError) as error:
+            line, look = str(error), "s-fail"
+        self._told.value = page(f'<span class="{look}" role="alert">{escape(line)}</span>')
 
 
-def _kept(finding: Any, reason: str, owner: str, until: str, save: Callable[[Exemption], str]) -> str:
+def _place(exemption: Exemption) -> str:
+    return "/".join(part for part in (exemption.namespace, exemption.name) if part != "*") or "*"
+
+
+def _made(finding: Finding, reason: str, owner: str, until: str) -> Exemption | str:
+    """The exemption of exactly this object, or a sentence about what is missing."""
     words, named = interface_words(), finding.object
     if not reason.strip() or not owner.strip():
         return words["exempt_incomplete"]
     try:
         end = date.fromisoformat(until.strip()) if until.strip() else None
     except ValueError:
-        return words["exempt_until"]
+        return words["exempt_no_date"]
     where = {"kind": named.kind, "namespace": named.namespace, "name": named.name, "container": named.container}
     chosen = {key: _literal(value) for key, value in where.items() if value}
-    return save(Exemption(finding.check, reason.strip(), owner.strip(), **chosen, until=end))
+    return Exemption(finding.check, reason.strip(), owner.strip(), **chosen, until=end)
 
 
 def _literal(name: str) -> str:

@@ -8,68 +8,81 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..errors import K8sReadyError
-from ..progress import Progress, Step
+from ..legible import legible
+from ..progress import Progress
 from ..words import interface_words
-from .style import page
+from .progress import Bar
+from .style import labelled, page, row
 
 Switch = Callable[[str, bool, Progress, threading.Event], str]
+Contexts = Callable[[], tuple[Sequence[str], str]]
 
 
-class Bar:
-    """Progress of reading as a notebook shows it."""
+class Source:
+    """The form; `switch(source, secrets, progress, cancel)` changes the cluster and returns a line for people.
 
-    def __init__(self) -> None:
-        self._bar, self._text = widgets.IntProgress(min=0, max=1), widgets.HTML()
-        self.widget, self._done = widgets.HBox([self._bar, self._text]), set[str]()
-        self.widget.layout.display = "none"
+    It reads in a thread of its own: the kernel must be free to hear the button that stops it.
+    """
 
-    def begin(self, cluster: str, kinds: int) -> None:
-        """Show the bar, with the cluster's name."""
-        self._done.clear()
-        self._bar.max, self._bar.value, self._text.value = max(1, kinds), 0, page(escape(cluster))
-        self.widget.layout.display = ""
+    def __init__(self, current: str, contexts: Contexts, switch: Switch) -> None:
+        words = interface_words()
+        self._contexts, self._switch, self._cancel = contexts, switch, threading.Event()
+        kinds = [(words["source_demo"], "demo"), (words["source_context"], "context"), (words["source_file"], "file")]
+        self._kind = labelled(widgets.Dropdown(options=kinds, description=words["source"]), "420px")
+        self._context = labelled(widgets.Dropdown(description=words["source_context_name"]), "420px")
+        self._path = labelled(widgets.Text(description=words["source_path"]), "640px")
+        self._path.placeholder = "cluster.k8sready, dump.json, manifests/"
+        self._secrets = widgets.Checkbox(description=words["source_secrets"], indent=False)
+        self._secrets.layout = widgets.Layout(width="auto", max_width="100%")
+        self._none = widgets.HTML(page(escape(words["source_no_context"])))
+        self._use, self._stop = widgets.Button(description=words["source_use"]), widgets.Button()
+        self._stop.description, self._stop.disabled = words["source_stop"], True
+        self._told, self._bar = widgets.HTML(page(f"<b>{escape(legible(current))}</b>")), Bar()
+        self._kind.observe(self._arrange, names="value")
+        self._use.on_click(self._start)
+        self._stop.on_click(lambda _: self._cancel.set())
+        self._arrange()
+        choices = [self._kind, self._context, self._none, self._secrets, self._path]
+        self.widget = widgets.VBox([*choices, row([self._use, self._stop]), self._bar.widget, self._told])
 
-    def step(self, step: Step) -> None:
-        """Count kinds that are done; say which one is read."""
-        if step.done:
-            self._done.add(step.key)
-            self._bar.value = len(self._done)
-        of = f" / {step.expected:,}" if step.expected else ""
-        self._text.value = page(f'<span class="muted">{escape(step.key)} {step.objects:,}{of}</span>')
+    def _arrange(self, _: Any = None) -> None:
+        """Show what belongs to the chosen kind of source; contexts are looked up anew, the current one first."""
+        kind, known, active = self._kind.value, tuple[str, ...](), ""
+        if kind == "context":
+            listed, active = self._contexts()
+            known = tuple(listed)
+            self._context.options = [(legible(name), name) for name in known]
+            self._context.value = active if active in known else next(iter(known), None)
+        wanted = {
+            self._context: bool(known),
+            self._secrets: bool(known),
+            self._none: kind == "context" and not known,
+            self._path: kind == "file",
+        }
+        for widget, shown in wanted.items():
+            widget.layout.display = "" if shown else "none"
 
-    def end(self) -> None:
-        """Hide the bar."""
-        self.widget.layout.display = "none"
+    def _start(self, _: Any) -> None:
+        words, path = interface_words(), self._path.value.strip()
+        if self._kind.value == "file" and not path:
+            self._tell(words["source_no_path"], "s-fail")
+            return
+        chosen = {"demo": "demo:", "context": f"context:{self._context.value or ''}", "file": path}[self._kind.value]
+        self._cancel.clear()
+        self._use.disabled, self._stop.disabled = True, False
+        self._tell(words["source_reading"], "muted")
+        threading.Thread(target=self._read, args=(chosen, bool(self._secrets.value)), daemon=True).start()
 
-
-def source(current: str, contexts: Sequence[str], switch: Switch) -> Any:
-    """The form; `switch(source, secrets, progress, cancel)` changes the cluster and returns a line for people."""
-    words = interface_words()
-    kinds = [(words["source_demo"], "demo"), (words["source_context"], "context"), (words["source_file"], "file")]
-    kind = widgets.Dropdown(options=kinds, description=words["source"])
-    context = widgets.Dropdown(options=list(contexts), description=words["source_context_name"])
-    path = widgets.Text(placeholder="cluster.k8sready, dump.json, manifests/", description=words["source_path"])
-    secrets = widgets.Checkbox(description=words["source_secrets"], indent=False, layout=widgets.Layout(width="560px"))
-    use, stop = widgets.Button(description=words["source_use"]), widgets.Button(description=words["source_stop"])
-    told, bar, cancel = widgets.HTML(page(f"<b>{escape(current)}</b>")), Bar(), threading.Event()
-
-    def shown(_: Any = None) -> None:
-        for widget, wanted in ((context, "context"), (secrets, "context"), (path, "file")):
-            widget.layout.display = "" if kind.value == wanted else "none"
-
-    def change(_: Any) -> None:
-        cancel.clear()
-        told.value = page(escape(words["source_reading"]))
-        chosen = {"demo": "demo:", "context": f"context:{context.value or ''}", "file": path.value.strip()}[kind.value]
+    def _read(self, chosen: str, secrets: bool) -> None:
         try:
-            line = switch(chosen, bool(secrets.value), bar, cancel)
+            line, look = self._switch(chosen, secrets, self._bar, self._cancel), "s-pass"
         except (K8sReadyError, OSError) as error:
-            line = str(error)
-            bar.end()
-        told.value = page(f"<b>{escape(line)}</b>")
+            line, look = f"{error} {interface_words()['source_kept']}", "s-fail"
+        except Exception as error:  # in a thread nobody would hear of it
+            line, look = f"{type(error).__name__}. {interface_words()['source_kept']}", "s-fail"
+        self._bar.end()
+        self._use.disabled, self._stop.disabled = False, True
+        self._tell(line, look)
 
-    kind.observe(shown, names="value")
-    use.on_click(change)
-    stop.on_click(lambda _: cancel.set())
-    shown()
-    return widgets.VBox([kind, context, path, secrets, widgets.HBox([use, stop]), bar.widget, told])
+    def _tell(self, line: str, look: str) -> None:
+        self._told.value = page(f'<b class="{look}" role="status">{escape(legible(line))}</b>')

@@ -1,0 +1,65 @@
+"""A DataFrame as people read it: the first rows, how many there are, sizes with units, no NA where a dash will do."""
+
+from html import escape
+from typing import Any
+
+from pandas import DataFrame
+
+from ..sentences import brief
+from ..words import interface_words
+from .style import page
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+class Table:
+    """Shows the first rows of a DataFrame, and says of how many; `_repr_html_` is IPython's protocol."""
+
+    def __init__(self, frame: DataFrame, rows: int) -> None:
+        self._frame, self._rows = frame, rows
+
+    def __repr__(self) -> str:
+        return self._frame.head(self._rows).to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        words, total = interface_words(), len(self._frame)
+        head = "".join(f'<th scope="col">{escape(str(name).replace("_", " "))}</th>' for name in self._frame.columns)
+        body = "".join(f"<tr>{self._cells(record)}</tr>" for record in self._frame.head(self._rows).to_dict("records"))
+        told = f"{min(total, self._rows):,} {words['of']} {total:,} {words['rows']}"
+        table = (
+            f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        )
+        return page(f'{table}<div class="muted">{escape(told)}</div>')
+
+    @staticmethod
+    def _cells(record: dict[Any, Any]) -> str:
+        return "".join(_cell(str(name), value) for name, value in record.items())
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return f"<td>{escape(brief(', '.join(map(str, value)))) or '–'}</td>"
+    if value is None or value != value or str(value) in ("", "<NA>", "NaT"):  # NaN differs from itself
+        return '<td class="muted">–</td>'
+    if isinstance(value, bool):
+        words = interface_words()
+        return f"<td>{escape(words['reply_yes'] if value else words['reply_no'])}</td>"
+    if isinstance(value, (int, float)):
+        return f'<td class="n">{_number(name, value)}</td>'
+    return f"<td>{escape(brief(value))}</td>"
+
+
+def _number(name: str, value: float) -> str:
+    if name.endswith("_bytes"):
+        return _bytes(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+
+
+def _bytes(size: float) -> str:
+    power = min(len(_UNITS) - 1, max(0, (len(str(int(size))) - 1) // 3))
+    return f"{size / 1000**power:.3g} {_UNITS[power]}"
+
+
+def table(frame: DataFrame, rows: int = 12) -> Table:
+    """The first `rows` rows of a table, to be looked at; the DataFrame itself holds all of them."""
+    return Table(frame, rows)
