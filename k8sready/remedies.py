@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from .legible import legible
 from .objects.kinds import kind_of
 
 Manifest = dict[str, Any]
@@ -32,4 +33,4 @@ def command(manifest: Manifest) -> str:
     kind = kind_of(str(manifest.get("apiVersion", "")), str(manifest.get("kind", "")))
     merge = "merge" if kind is None or kind.custom else "strategic"
     parts = ["kubectl", "patch", str(manifest["kind"]).lower(), str(metadata.get("name", "")), *where]
-    return f"{shlex.join(parts)} --type {merge} --patch-file remedy.yaml"
+    return f"{legible(shlex.join(parts))} --type {merge} --patch-file remedy.yaml"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..assessment.results import Assessment
 from ..tables import Tables
-from ..theme import CHART_CONFIG, DARK, FONT, LIGHT
+from ..theme import CHART_CONFIG, CHART_TEXT, DARK, FONT, LIGHT
 from . import drawing, files
 from .view import View
 
@@ -47,7 +47,7 @@ def render(assessment: Assessment, tables: Tables | None = None, language: str =
     )
 
 
-_SCRIPT_WORDS = ("rows", "copy", "copied", "remedy", "proven", "not_proven")
+_SCRIPT_WORDS = ("rows", "copy", "copied", "remedy", "proven", "not_proven", "printed")
 
 
 def _figures(sections: list[dict[str, Any]], tables: Tables | None) -> dict[str, Any]:
@@ -73,6 +73,8 @@ def _style() -> str:
         "@media print{:root,:root[data-scheme=dark],:root:not([data-scheme=light])"
         f"{{color-scheme:light;{LIGHT.css()}}}}}"
     )
+    ink = ",".join(f".chart {part}" for part in CHART_TEXT.split(","))
+    schemes += f"@media print{{{ink}{{fill:{LIGHT.text}!important;text-shadow:none!important}}}}"
     return schemes + (_HERE / "page.css").read_text(encoding="utf-8")
 
 

@@ -21,7 +21,7 @@
   });
 
   // The table of all findings: rows are made as they come into reach, so that thousands stay quick.
-  const table = byId("table"), body = table.tBodies[0], box = table.parentElement, STEP = 100;
+  const table = byId("table"), body = table.tBodies[0], box = table.parentElement, STEP = 100, PRINTED = 300;
   const NAMES = ["critical", "high", "medium", "low", "info"];
   let shown = data.findings, made = 0, order = [0, 1], check = "";
   const options = (id, values) => values.forEach(([value, text]) => { const o = make("option", text); o.value = value; byId(id).append(o); });
@@ -66,7 +66,13 @@
   }
   box.addEventListener("scroll", () => { if (made < shown.length && box.scrollTop + box.clientHeight > box.scrollHeight - 600) more(); });
   ["search", "by-severity", "by-namespace", "by-section"].forEach((id) => byId(id).addEventListener("input", () => { check = ""; filter(); }));
-  document.querySelectorAll("a.jump").forEach((link) => link.addEventListener("click", () => { check = link.dataset.check; filter(); }));
+  document.querySelectorAll("a.jump").forEach((link) => link.addEventListener("click", () => {
+    check = link.dataset.check || "";
+    byId("search").value = byId("by-severity").value = byId("by-section").value = "";
+    byId("by-namespace").value = link.dataset.namespace || "";
+    if (byId("by-namespace").selectedIndex < 0) byId("by-namespace").value = "";
+    filter();
+  }));
   table.querySelectorAll("button[data-sort]").forEach((button) => button.addEventListener("click", () => {
     const column = Number(button.dataset.sort);
     order = [column, order[0] === column ? -order[1] : 1];
@@ -75,8 +81,27 @@
     filter();
   }));
   filter();
-  // Printed pages hold the first rows, and say so through the count.
-  addEventListener("beforeprint", () => { while (made < Math.min(shown.length, 300)) more(); });
+  // The table of namespaces, where it is long.
+  const spaces = byId("search-namespaces");
+  if (spaces) {
+    const rows = [...document.querySelectorAll(".matrix tbody tr")];
+    const look = () => {
+      rows.forEach((row) => { row.hidden = !row.cells[0].textContent.toLowerCase().includes(spaces.value.toLowerCase().trim()); });
+      byId("count-namespaces").textContent = `${rows.filter((row) => !row.hidden).length} / ${rows.length} ${data.words.rows}`;
+    };
+    spaces.addEventListener("input", look);
+    look();
+  }
+  // Printed pages hold the first rows, and say so; evidence and remedies stand open.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    while (made < Math.min(shown.length, PRINTED)) more();
+    byId("printed").hidden = shown.length <= made;
+    byId("printed").textContent = `${made} / ${shown.length} ${data.words.rows}. ${data.words.printed}`;
+    folded = [...document.querySelectorAll("details:not([open])")].filter((item) => !item.closest("#table"));
+    folded.forEach((item) => { item.open = true; });
+  });
+  addEventListener("afterprint", () => { byId("printed").hidden = true; folded.forEach((item) => { item.open = false; }); });
 
   // Charts: plotly is unpacked once, when the first chart comes near.
   let loading;
@@ -86,15 +111,22 @@
     const url = URL.createObjectURL(new Blob([await new Response(stream).blob()], { type: "text/javascript" }));
     await new Promise((done, failed) => { const s = document.createElement("script"); s.src = url; s.onload = done; s.onerror = failed; document.head.append(s); });
   })();
-  const drawnCharts = new Set();
-  async function draw(element) {
+  const drawnCharts = new Map(); // element → promise: each is drawn once, whoever asks first
+  const draw = (element) => { if (!drawnCharts.has(element)) drawnCharts.set(element, paint(element)); return drawnCharts.get(element); };
+  async function paint(element) {
     await library();
     const chart = data.charts[element.dataset.chart], style = getComputedStyle(root), colour = style.getPropertyValue("--text");
     const layout = { ...chart.layout, font: { ...chart.layout.font, color: colour } };
+    element.style.height = layout.height + 2 + "px";
     await Plotly.react(element, chart.data, layout, data.config);
-    drawnCharts.add(element); element.dataset.drawn = "yes";
+    element.dataset.drawn = "yes";
   }
-  function redraw() { drawnCharts.forEach(draw); }
+  function redraw() { drawnCharts.forEach((_, element) => paint(element)); }
   const near = new IntersectionObserver((entries) => entries.forEach((entry) => { if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); } }), { rootMargin: "400px" });
-  document.querySelectorAll(".chart").forEach((element) => near.observe(element));
+  const charts = [...document.querySelectorAll(".chart")];
+  charts.forEach((element) => near.observe(element));
+  // The others when there is time, so that a print has them all.
+  const soon = window.requestIdleCallback || ((call) => setTimeout(call, 200));
+  const rest = () => { const next = charts.find((element) => !drawnCharts.has(element)); if (next) draw(next).finally(() => soon(rest)); };
+  soon(rest);
 })();

@@ -2,20 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..answers import Exemption
 from ..assessment import closing
-from ..assessment.results import Assessment, CheckResult, Finding, ObjectName
+from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
+from ..legible import legible
 from ..remedies import as_yaml, command
-from ..sentences import message, why
-from ..snapshot import Reading
+from ..sentences import message, shown, why
+from ..snapshot import Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
+from .evidence import evidence
+from .priorities import priorities
 
 SHOWN = 12  # findings inside a check's card; all of them are in the table
-TOP = 8
+TOP = 10
 
 
 class View:
@@ -35,11 +39,11 @@ class View:
         return {
             "words": self.words,
             "language": self._language,
-            "identity": assessment.identity,
+            "identity": _legible(assessment.identity),
             "score": assessment.score,
             "closing": [self._closing(result, width) for result, width in closing(assessment.results)[:6]],
             "counts": self._counts(),
-            "top": [self._card(item) for item in assessment.findings[:TOP]],
+            "top": priorities(assessment, self._language)[:TOP],
             "matrix": self._matrix(),
             "sections": sections,
             "coverage": self._coverage(),
@@ -68,7 +72,7 @@ class View:
         section = self._assessment.result(finding.check).section
         told = message(finding, section, self._language)
         named = finding.object
-        where = [finding.severity.rank, self._words(section).title, shown(named), named.namespace, told]
+        where = [finding.severity.rank, self._words(section).title, shown(named), legible(named.namespace), told]
         return [*where, self._remedy(finding), finding.proven, finding.check]
 
     def _card(self, finding: Finding) -> dict[str, Any]:
@@ -81,22 +85,16 @@ class View:
             "glyph": GLYPHS[finding.severity],
             "object": shown(finding.object),
             "message": message(finding, section, self._language),
-            "evidence": self._evidence(finding),
+            "evidence": evidence(finding),
             "yaml": text,
             "command": self._commands[number] if number is not None else "",
             "proven": finding.proven,
             "exemption": finding.exemption,
         }
 
-    @staticmethod
-    def _evidence(finding: Finding) -> list[tuple[str, str]]:
-        """Evidence worth a reader's time: what is told, short, and not said by the object's name already."""
-        told = ((key, value) for key, value in finding.evidence.items() if value not in (None, "", [], False))
-        return [(key.replace("_", " "), _short(value)) for key, value in told if key not in _DULL]
-
     def _closing(self, result: CheckResult, width: float) -> dict[str, Any]:
         title = self._words(result.section)[result.check].title
-        return {"check": result.check, "title": title, "points": width, "why": why(result, self._language)}
+        return {"check": result.check, "title": title, "points": width, "why": legible(why(result, self._language))}
 
     def _counts(self) -> dict[str, Any]:
         severities = Counter(item.severity for item in self._assessment.findings)
@@ -118,7 +116,7 @@ class View:
         names = [section.name for section in self._assessment.sections]
         return {
             "sections": [(name, self._words(name).title) for name in names],
-            "rows": [(space, [cells[space].get(name) for name in names]) for space in order],
+            "rows": [(legible(space), [cells[space].get(name) for name in names]) for space in order],
         }
 
     def _section(self, section: Section) -> dict[str, Any]:
@@ -139,18 +137,20 @@ class View:
     def _check(self, result: CheckResult) -> dict[str, Any]:
         entry = self._words(result.section)[result.check]
         failed, undecided = list(result.open_findings), [item for item in result.findings if item.passed is None]
+        exempted = [item for item in result.findings if item.exemption is not None]
         return {
             "result": result,
             "glyph": GLYPHS[result.status],
             "severity_glyph": GLYPHS[result.severity],
             "title": entry.title,
             **{part: to_html(entry.parts[part]) for part in ("what", "why", "how")},
-            "reason": why(result, self._language),
+            "reason": legible(why(result, self._language)),
             "findings": [self._card(item) for item in failed[:SHOWN]],
             "hidden": max(0, len(failed) - SHOWN),
             "undecided": [shown(item.object) for item in undecided[:SHOWN]],
             "undecided_hidden": max(0, len(undecided) - SHOWN),
-            "exempted": [self._card(item) for item in result.findings if item.exemption is not None],
+            "exempted": [self._card(item) for item in exempted[:SHOWN]],
+            "exempted_hidden": max(0, len(exempted) - SHOWN),
         }
 
     def _question(self, result: CheckResult) -> dict[str, Any]:
@@ -160,6 +160,7 @@ class View:
             "glyph": GLYPHS[result.status],
             "title": entry.title,
             "body": to_html(entry.body),
+            "why": to_html(entry.parts["why"]),
             "evidence": to_html(entry.parts["evidence"]),
             "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
             "note": answer.note if answer else "",
@@ -171,10 +172,10 @@ class View:
         order: Callable[[Any], tuple[int, str]] = lambda item: (_READING_ORDER[item.reading], item.key)  # noqa: E731
         return [
             {
-                "key": item.key,
+                "key": legible(item.key),
                 "reading": item.reading.value,
                 "count": item.count,
-                "reason": "; ".join(filter(None, (item.reason, *item.broken[:5], *item.missing[:10]))),
+                "reason": legible("; ".join(filter(None, (item.reason, *item.broken[:5], *item.missing[:10])))),
                 "complete": item.reading in (Reading.COMPLETE, Reading.ABSENT),
             }
             for item in sorted(self._assessment.coverage.values(), key=order)
@@ -196,25 +197,10 @@ _READING_ORDER = {
     Reading.COMPLETE: 4,
     Reading.ABSENT: 5,
 }
-_DULL = frozenset(
-    (
-        *("system", "static", "injected", "pod", "role", "registry", "repository", "privileged", "read_only_root"),
-        *("allow_privilege_escalation", "capabilities_added", "capabilities_dropped", "liveness", "readiness"),
-        *("run_as_non_root", "run_as_user", "seccomp", "apparmor", "cpu_limit", "memory_limit", "digest"),
-        *("cpu_request", "memory_request", "pull_policy", "phase", "finalizers", "templates", "platform"),
-    )
-)
 
 
-def shown(named: ObjectName) -> str:
-    """An object as people write it: kind namespace/name, container c."""
-    place = f"{named.namespace}/{named.name}" if named.namespace and named.kind != "Namespace" else named.name
-    container = f" · {named.container}" if named.container else ""
-    return f"{named.kind} {place}{container}".strip()
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= 160 else f"{text[:159]}…"
+def _legible(identity: Identity) -> Identity:
+    texts: dict[str, Any] = {
+        name: legible(getattr(identity, name)) for name in ("uid", "server", "context", "version", "user", "name")
+    }
+    return replace(identity, **texts)

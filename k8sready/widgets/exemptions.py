@@ -53,6 +53,7 @@ class Exemptions:
         self._findings = [item for result in results for item in result.open_findings]
         options = [(message(item, self._section)[:_LONGEST], place) for place, item in enumerate(self._findings)]
         self._choice.options = options
+        self._choice.value = 0 if options else None
         self._form.layout.display = "" if options else "none"
         self._none.layout.display = "none" if options else ""
         checks = {result.check for result in results}

@@ -12,7 +12,10 @@ from ..theme import CHART_TEXT, DARK, FONT, GLYPHS, LIGHT
 _BASE = f"color:var(--text);font-family:{FONT};font-size:14px;line-height:1.5"
 _NIGHT = '[data-jp-theme-light="false"]'
 _DRAWN = ",".join(f"{_NIGHT} .jp-RenderedPlotly {part}" for part in CHART_TEXT.split(","))
-_CHARTS = f"{_DRAWN}{{fill:{DARK.text}!important;text-shadow:0 0 3px {DARK.paper},0 0 3px {DARK.paper}!important}}"
+_CHARTS = (
+    f"{_DRAWN}{{fill:{DARK.text}!important}}.jp-RenderedPlotly .sankey-link{{fill-opacity:.45!important}}"
+    f"{_NIGHT} .jp-RenderedPlotly .node-label{{text-shadow:0 0 3px {DARK.paper},0 0 3px {DARK.paper}!important}}"
+)
 _SCHEMES = f".k8r{{{LIGHT.css()}{_BASE}}}{_NIGHT} .k8r{{{DARK.css()}}}"
 CSS = f"<style>{_SCHEMES}{_CHARTS}{(Path(__file__).parent / 'style.css').read_text(encoding='utf-8')}</style>"
 
@@ -34,7 +37,7 @@ def verdict(status: Status, word: str) -> str:
 
 def row(controls: list[Any]) -> Any:
     """Controls side by side, and below one another where the window is narrow."""
-    return widgets.HBox(controls, layout=widgets.Layout(flex_flow="row wrap", align_items="flex-end"))
+    return widgets.HBox(controls, layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start"))
 
 
 def labelled(control: Any, width: str) -> Any:

@@ -77,9 +77,9 @@ def coverage(assessment: Assessment) -> str:
     gaps = [item for item in assessment.coverage.values() if item.reading.value not in ("complete", "absent")]
     if not gaps:
         return escape(words["coverage_complete"])
-    mark = GLYPHS[Status.UNKNOWN]
+    mark, told = GLYPHS[Status.UNKNOWN], {item.key: words[f"reading_{item.reading.value}"] for item in gaps}
     rows = "".join(
-        f'<tr><th scope="row">{escape(legible(item.key))}</th><td>{mark} {escape(item.reading.value)}</td>'
+        f'<tr><th scope="row">{escape(legible(item.key))}</th><td>{mark} {escape(told[item.key])}</td>'
         f"<td>{escape(legible(item.reason))}</td></tr>"
         for item in sorted(gaps, key=lambda item: item.key)
     )

@@ -23,7 +23,10 @@ class Table:
 
     def _repr_html_(self) -> str:
         words, total = interface_words(), len(self._frame)
-        head = "".join(f'<th scope="col">{escape(str(name).replace("_", " "))}</th>' for name in self._frame.columns)
+        head = "".join(
+            f'<th scope="col">{escape(str(name).removesuffix("_bytes").replace("_", " "))}</th>'
+            for name in self._frame.columns
+        )
         body = "".join(f"<tr>{self._cells(record)}</tr>" for record in self._frame.head(self._rows).to_dict("records"))
         told = f"{min(total, self._rows):,} {words['of']} {total:,} {words['rows']}"
         table = (
