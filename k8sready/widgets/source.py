@@ -40,7 +40,7 @@ class Source:
         self._told, self._bar = widgets.HTML(page(f"<b>{escape(legible(current))}</b>")), Bar()
         self._kind.observe(self._arrange, names="value")
         self._use.on_click(self._start)
-        self._stop.on_click(lambda _: self._cancel.set())
+        self._stop.on_click(self._give_up)
         self._arrange()
         choices = [self._kind, self._context, self._none, self._secrets, self._path]
         self.widget = widgets.VBox([*choices, row([self._use, self._stop]), self._bar.widget, self._told])
@@ -68,18 +68,29 @@ class Source:
             self._tell(words["source_no_path"], "s-fail")
             return
         chosen = {"demo": "demo:", "context": f"context:{self._context.value or ''}", "file": path}[self._kind.value]
-        self._cancel.clear()
+        self._cancel = threading.Event()
         self._use.disabled, self._stop.disabled = True, False
         self._tell(words["source_reading"], "muted")
-        threading.Thread(target=self._read, args=(chosen, bool(self._secrets.value)), daemon=True).start()
+        arguments = (chosen, bool(self._secrets.value), self._bar, self._cancel)
+        threading.Thread(target=self._read, args=arguments, daemon=True).start()
 
-    def _read(self, chosen: str, secrets: bool) -> None:
+    def _give_up(self, _: Any) -> None:
+        """Stop at once for whoever waits; a request that hangs is left to its own time limit, and to nobody's ears."""
+        words = interface_words()
+        self._cancel.set()
+        self._end(f"{words['source_stopped']} {words['source_kept']}", "s-unknown")
+
+    def _read(self, chosen: str, secrets: bool, bar: Progress, cancel: threading.Event) -> None:
         try:
-            line, look = self._switch(chosen, secrets, self._bar, self._cancel), "s-pass"
+            line, look = self._switch(chosen, secrets, bar, cancel), "s-pass"
         except (K8sReadyError, OSError) as error:
             line, look = f"{error} {interface_words()['source_kept']}", "s-fail"
         except Exception as error:  # in a thread nobody would hear of it
             line, look = f"{type(error).__name__}. {interface_words()['source_kept']}", "s-fail"
+        if look == "s-pass" or not cancel.is_set():
+            self._end(line, look)
+
+    def _end(self, line: str, look: str) -> None:
         self._bar.end()
         self._use.disabled, self._stop.disabled = False, True
         self._tell(line, look)

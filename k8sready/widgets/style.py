@@ -13,7 +13,7 @@ _BASE = f"color:var(--text);font-family:{FONT};font-size:14px;line-height:1.5"
 _NIGHT = '[data-jp-theme-light="false"]'
 _DRAWN = ",".join(f"{_NIGHT} .jp-RenderedPlotly {part}" for part in CHART_TEXT.split(","))
 _CHARTS = (
-    f"{_DRAWN}{{fill:{DARK.text}!important}}.jp-RenderedPlotly .sankey-link{{fill-opacity:.45!important}}"
+    f"{_DRAWN}{{fill:{DARK.text}!important}}.jp-RenderedPlotly .sankey-link{{fill-opacity:.6!important}}"
     f"{_NIGHT} .jp-RenderedPlotly .node-label{{text-shadow:0 0 3px {DARK.paper},0 0 3px {DARK.paper}!important}}"
 )
 _SCHEMES = f".k8r{{{LIGHT.css()}{_BASE}}}{_NIGHT} .k8r{{{DARK.css()}}}"
@@ -43,5 +43,7 @@ def row(controls: list[Any]) -> Any:
 def labelled(control: Any, width: str) -> Any:
     """A control whose label stands whole beside it, at most `width` wide and never wider than the window."""
     control.style.description_width = "auto"
-    control.layout = widgets.Layout(width=width, max_width="100%", min_width="0", height=control.layout.height)
+    control.layout = widgets.Layout(
+        width=width, max_width="calc(100% - 8px)", min_width="0", height=control.layout.height
+    )
     return control

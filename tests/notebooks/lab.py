@@ -20,13 +20,17 @@ _READY = """async () => {
   const widget = window.jupyterapp?.shell?.currentWidget, session = widget?.sessionContext;
   if (!session) return "no session";
   await session.ready;
-  return session.session?.kernel?.connectionStatus === "connected" && session.session.kernel.status === "idle" ? "ready" : "busy";
+  const kernel = session.session?.kernel;
+  return kernel?.connectionStatus === "connected" && kernel.status === "idle" ? "ready" : "busy";
 }"""
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a running JupyterLab and the folder it serves, a copy of the notebooks."""
+    """The address of a running JupyterLab and the folder it serves, a copy of the notebooks.
+
+    Its kernels' kubeconfig is the file `kubeconfig` beside that folder, which is not there yet.
+    """
     root = tmp_path_factory.mktemp("lab")
     work = root / "notebooks"
     shutil.copytree(NOTEBOOKS, work, ignore=shutil.ignore_patterns("assessment", ".ipynb_checkpoints"))
@@ -34,10 +38,32 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     port = free_port()
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
-    environment = {**os.environ, **{name: str(root / folder) for name, folder in folders.items()}, "IPYTHONDIR": str(root / "ipython")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ip=127.0.0.1"]
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    environment = {
+        **os.environ,
+        **{name: str(root / folder) for name, folder in folders.items()},
+        "IPYTHONDIR": str(root / "ipython"),
+        "KUBECONFIG": str(root / "kubeconfig"),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--expose-app-in-browser",
+        f"--port={port}",
+    ]
+    command += [
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",
+        "--ip=127.0.0.1",
+    ]
     with (root / "lab.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
@@ -64,10 +90,23 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 def run_all(seen: Seen, address: str, name: str) -> None:
     """Open a notebook, wait for its kernel, and run all cells; a cell that raises fails the test."""
     seen.page.goto(f"{address}/lab/tree/{name}?reset", wait_until="domcontentloaded")
+    run_cells(seen)
+
+
+def restart(seen: Seen) -> None:
+    """Restart the kernel of the open notebook, and run all cells again."""
+    seen.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    run_cells(seen)
+
+
+def run_cells(seen: Seen) -> None:
+    """Wait for the kernel, and run all cells; one that raises fails the test."""
     deadline = time.monotonic() + 60
     while seen.page.evaluate(_READY) != "ready":
         assert time.monotonic() < deadline, "the kernel did not come up"
         seen.page.wait_for_timeout(200)
     seen.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    raised = seen.page.locator("[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*='error']")
+    raised = seen.page.locator(
+        "[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*='error']"
+    )
     assert raised.all_inner_texts() == []

@@ -8,7 +8,7 @@ import pytest
 from k8sready import answers
 from tests.browser import Seen
 
-from .lab import lab, run_all
+from .lab import lab, restart, run_all
 
 pytestmark = pytest.mark.browser
 __all__ = ["lab"]
@@ -18,7 +18,13 @@ Open = Callable[..., Seen]
 def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], open_page: Open) -> None:
     address, work = lab
     names = sorted(path.name for path in work.glob("*.ipynb"))
-    assert names == ["00_start_here.ipynb", "01_base_images.ipynb", "04_namespaces.ipynb", "10_secrets.ipynb", "99_report.ipynb"]
+    assert names == [
+        "00_start_here.ipynb",
+        "01_base_images.ipynb",
+        "04_namespaces.ipynb",
+        "10_secrets.ipynb",
+        "99_report.ipynb",
+    ]
     for name in names:
         seen = open_page(viewport={"width": 1400, "height": 1000})
         run_all(seen, address, name)
@@ -26,7 +32,9 @@ def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], 
     assert (work / "k8sready-report.html").stat().st_size > 500_000
 
 
-def test_a_filter_changes_what_is_shown(lab: tuple[str, Path], open_page: Open) -> None:
+def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(
+    lab: tuple[str, Path], open_page: Open
+) -> None:
     seen = open_page(viewport={"width": 1400, "height": 1000})
     run_all(seen, lab[0], "10_secrets.ipynb")
     cards = seen.page.locator(".k8r .card.fail")
@@ -37,9 +45,26 @@ def test_a_filter_changes_what_is_shown(lab: tuple[str, Path], open_page: Open) 
     after = seen.page.locator(".k8r .card li")
     assert 0 < after.count() < before
     assert all("legacy" in text or "told" in text for text in after.all_inner_texts())
+    seen.page.set_viewport_size({"width": 1024, "height": 900})
+    seen.page.wait_for_timeout(1500)
+    chart = seen.page.locator(".jp-RenderedPlotly .main-svg").first
+    assert float(chart.get_attribute("height") or 0) > 300
+    body = seen.page.locator(".jp-Notebook").bounding_box()
+    for control in seen.page.locator(".widget-hbox button, .widget-hbox select, .widget-hbox textarea").all():
+        place = control.bounding_box()
+        assert body
+        assert place
+        assert place["x"] + place["width"] <= body["x"] + body["width"]
+    nameless = [
+        box.evaluate("e => e.labels.length && e.labels[0].innerText.trim() ? '' : e.outerHTML")
+        for box in seen.page.locator(".jp-OutputArea :is(select,input,textarea)").all()
+    ]
+    assert [told for told in nameless if told] == []
 
 
-def test_an_answer_moves_the_score_and_survives_the_kernel(lab: tuple[str, Path], open_page: Open) -> None:
+def test_an_answer_and_an_exemption_move_the_score_and_survive_the_kernel(
+    lab: tuple[str, Path], open_page: Open
+) -> None:
     address, work = lab
     seen = open_page(viewport={"width": 1400, "height": 1000})
     run_all(seen, address, "04_namespaces.ipynb")
@@ -56,3 +81,17 @@ def test_an_answer_moves_the_score_and_survives_the_kernel(lab: tuple[str, Path]
     assert [(item.question, item.reply.value, item.note) for item in kept] == [
         ("tenancy_decided", "yes", "Decided in the platform meeting")
     ]
+    answered = score.inner_text()
+    seen.page.get_by_label("Reason").fill("Moves with the next release")
+    seen.page.get_by_label("Owner").fill("platform team")
+    seen.page.get_by_role("button", name="Exempt").click()
+    seen.page.get_by_text("Exempted. The score").wait_for()
+    assert score.inner_text() != answered
+    exempted = score.inner_text()
+    restart(seen)
+    assert seen.page.locator(".k8r .big").first.inner_text() == exempted
+    assert form.locator("textarea").input_value() == "Decided in the platform meeting"
+    seen.page.get_by_role("button", name="Take back").click()
+    seen.page.get_by_text("Taken back").wait_for()
+    assert answers.read(work / "assessment").exemptions == ()
+    assert score.inner_text() == answered

@@ -1,0 +1,51 @@
+"""Names from a cluster stay text where plotly or the reader's eye could take them for more."""
+
+import pytest
+from plotly import graph_objects
+
+from k8sready.legible import legible
+from k8sready.theme import figure_json
+
+LINK = "<a href='https://attacker.example'>shop</a>"
+LONG = "n" * 253
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("shop-prod", "shop-prod"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("abc\u202egnp", "abc\\u202egnp"),
+        ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
+        ("two\nlines", "two\\nlines"),
+        ("日本語 größe נמל", "日本語 größe נמל"),
+    ],
+)
+def test_hidden_characters_are_seen(name: str, seen: str) -> None:
+    assert legible(name) == seen
+
+
+def test_plotly_is_given_no_markup() -> None:
+    figure = graph_objects.Figure(
+        [
+            graph_objects.Treemap(ids=[LINK, "b"], labels=[LINK, "b"], parents=["", LINK], text=[LINK, "b"]),
+            graph_objects.Heatmap(z=[[1]], x=["x"], y=[LINK], text=[[LINK]]),
+            graph_objects.Sankey(node={"label": [LINK, "b"]}, link={"source": [0], "target": [1], "value": [1]}),
+        ]
+    )
+    drawn = figure_json(figure)["data"]
+    assert "<a" not in str(drawn)
+    assert drawn[0]["parents"][1] == drawn[0]["ids"][0]  # the tree still hangs together
+
+
+def test_long_labels_leave_room_for_the_picture_unless_they_would_be_the_same() -> None:
+    heatmap = graph_objects.Heatmap(z=[[1], [2]], x=["x"], y=[LONG, "short"])
+    assert max(map(len, figure_json(graph_objects.Figure(heatmap))["data"][0]["y"])) <= 65
+    twins = [f"{LONG[:120]}a{LONG[:120]}", f"{LONG[:120]}b{LONG[:120]}"]
+    heatmap = graph_objects.Heatmap(z=[[1], [2]], x=["x"], y=twins)
+    assert figure_json(graph_objects.Figure(heatmap))["data"][0]["y"] == twins
+
+
+def test_our_own_templates_keep_their_markup() -> None:
+    heatmap = graph_objects.Heatmap(z=[[1]], x=["x"], y=["y"], hovertemplate="%{y}<extra></extra>")
+    assert figure_json(graph_objects.Figure(heatmap))["data"][0]["hovertemplate"] == "%{y}<extra></extra>"
