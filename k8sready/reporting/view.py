@@ -101,6 +101,7 @@ class View:
         statuses = Counter(result.status for result in self._assessment.results if not result.manual)
         return {
             "severities": [(severity, GLYPHS[severity], severities[severity]) for severity in Severity],
+            "exempted": sum(result.exempted for result in self._assessment.results),
             "statuses": [(status, GLYPHS[status], statuses[status]) for status in Status],
         }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 import k8sready
 from k8sready import bundle
@@ -19,6 +20,7 @@ from tests.checklist.clusters import cluster
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Seen]
+LINK = "<a href='https://attacker.example'>x</a>"
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 
 
@@ -48,8 +50,16 @@ def draw_all(seen: Seen) -> None:
 
 def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Open, demo: Path) -> None:
     seen = opened(open_page, demo)
-    draw_all(seen)
-    assert seen.page.locator(".js-plotly-plot").count() == 3
+    drawn = seen.page.locator(".chart .main-svg:first-child")
+    expect(seen.page.locator(".chart[data-drawn]")).to_have_count(3, timeout=60_000)  # nobody scrolled: a print has all
+    seen.page.set_viewport_size({"width": 900, "height": 800})
+    seen.page.wait_for_timeout(500)
+    for place in range(3):
+        frame, chart = seen.page.locator(".chart").nth(place).bounding_box(), drawn.nth(place).bounding_box()
+        assert frame
+        assert chart
+        assert 200 < chart["height"] <= frame["height"]
+        assert chart["width"] <= frame["width"]
     assert seen.requests == []
     assert seen.errors == []
     assert "Content-Security-Policy" in demo.read_text(encoding="utf-8")
@@ -76,7 +86,8 @@ def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, 
     assert 0 < few < every
     assert page.locator("#count").inner_text().startswith(f"{few} ")
     page.fill("#search", "")
-    page.select_option("#by-namespace", "legacy")
+    page.click(".matrix a[data-namespace='legacy']")
+    assert page.locator("#by-namespace").input_value() == "legacy"
     assert all("legacy" in text for text in page.locator("#table tbody tr td:nth-child(3)").all_inner_texts())
     page.select_option("#by-namespace", "")
     page.click("button[data-sort='2']")
@@ -94,8 +105,14 @@ def test_a_remedy_is_copied(open_page: Open, demo: Path) -> None:
     seen.page.locator("#check-image_pinned .remedy .copy", has_text="Copied").first.wait_for(timeout=5000)
 
 
-def test_executives_see_the_summary_only(open_page: Open, demo: Path) -> None:
+def test_paper_has_the_remedies_and_executives_the_summary_only(open_page: Open, demo: Path) -> None:
     page = opened(open_page, demo).page
+    remedy = page.locator(".check .remedy").first
+    assert not remedy.is_visible()
+    page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
+    assert remedy.is_visible()
+    page.evaluate("() => { dispatchEvent(new Event('afterprint')); }")
+    assert not remedy.is_visible()
     page.click("#view")
     assert not page.locator(".check .findings").first.is_visible()
     assert page.locator(".score").is_visible()
@@ -106,11 +123,18 @@ def test_hostile_names_stay_text(open_page: Open, tmp_path: Path) -> None:
     spec["containers"].append({"name": "=cmd|'/c calc'!A1", "image": "nginx"})
     metadata = {"name": f"{HOSTILE}\x1b[31m\u202egnp", "namespace": HOSTILE, "uid": "1", "labels": {HOSTILE: HOSTILE}}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {"phase": "Running"}}
+    spec["containers"][1]["env"] = [{"name": "A", "valueFrom": {"secretKeyRef": {"name": LINK, "key": "a"}}}]
+    spec["containers"].append({"name": "n" * 253, "image": "nginx"})
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOSTILE, "uid": "2"}}
     seen = opened(open_page, written(cluster([space, pod]), tmp_path / "hostile.html"))
     draw_all(seen)
     assert seen.page.title() != "owned"
-    assert seen.page.locator("img").count() == 0
+    assert seen.page.locator("img, .chart a").count() == 0
+    assert LINK[:20] in seen.page.locator(".chart").all_inner_texts()[-1]
+    body = seen.page.locator("body")
+    assert not {"\u202e", "\x1b"} & set(body.inner_text())
+    assert "\\u202e" in body.inner_text()
+    assert body.evaluate("e => e.scrollWidth <= innerWidth")
     assert seen.errors == []
     assert HOSTILE in seen.page.locator("#table").inner_text()
 
