@@ -48,6 +48,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Seen]]:
     def open_one(**options: Any) -> Seen:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 1000}, **options})
         contexts.append(context)
+        context.set_default_timeout(90_000)  # patience costs a test nothing that passes
         seen = Seen(context.new_page())
         context.route("**/*", lambda route: route.continue_() if _is_local(route.request.url) else route.abort())
         seen.page.on("request", lambda request: None if _is_local(request.url) else seen.requests.append(request.url))

@@ -125,8 +125,8 @@
   const near = new IntersectionObserver((entries) => entries.forEach((entry) => { if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); } }), { rootMargin: "400px" });
   const charts = [...document.querySelectorAll(".chart")];
   charts.forEach((element) => near.observe(element));
-  // The others when there is time, so that a print has them all.
-  const soon = window.requestIdleCallback || ((call) => setTimeout(call, 200));
+  // The others when there is time, one at a time so that the page stays quick, and a print has them all.
+  const soon = (call) => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(call), 300);
   const rest = () => { const next = charts.find((element) => !drawnCharts.has(element)); if (next) draw(next).finally(() => soon(rest)); };
   soon(rest);
 })();

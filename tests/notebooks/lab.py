@@ -101,7 +101,7 @@ def restart(seen: Seen) -> None:
 
 def run_cells(seen: Seen) -> None:
     """Wait for the kernel, and run all cells; one that raises fails the test."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while seen.page.evaluate(_READY) != "ready":
         assert time.monotonic() < deadline, "the kernel did not come up"
         seen.page.wait_for_timeout(200)
