@@ -4,7 +4,9 @@ from html import escape
 from typing import Any
 
 from pandas import DataFrame
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from ..legible import legible
 from ..sentences import brief
 from ..words import interface_words
 from .style import page
@@ -23,16 +25,18 @@ class Table:
 
     def _repr_html_(self) -> str:
         words, total = interface_words(), len(self._frame)
-        head = "".join(
-            f'<th scope="col">{escape(str(name).removesuffix("_bytes").replace("_", " "))}</th>'
-            for name in self._frame.columns
-        )
+        head = "".join(self._title(str(name)) for name in self._frame.columns)
         body = "".join(f"<tr>{self._cells(record)}</tr>" for record in self._frame.head(self._rows).to_dict("records"))
         told = f"{min(total, self._rows):,} {words['of']} {total:,} {words['rows']}"
         table = (
             f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
         return page(f'{table}<div class="muted">{escape(told)}</div>')
+
+    def _title(self, name: str) -> str:
+        kind = self._frame[name].dtype
+        look = ' class="n"' if is_numeric_dtype(kind) and not is_bool_dtype(kind) else ""
+        return f'<th scope="col"{look}>{escape(legible(name.removesuffix("_bytes").replace("_", " ")))}</th>'
 
     @staticmethod
     def _cells(record: dict[Any, Any]) -> str:
@@ -55,7 +59,7 @@ def _cell(name: str, value: Any) -> str:
 def _number(name: str, value: float) -> str:
     if name.endswith("_bytes"):
         return _bytes(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _bytes(size: float) -> str:
