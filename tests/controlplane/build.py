@@ -63,14 +63,15 @@ def ensure(say: bool = True) -> Path:
             "The control plane's tests need Go (1.26 or newer, or any 1.21+ that may fetch its toolchain)."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(target.with_suffix(".lock")):
+    with locked(target.with_suffix(".lock")):
         if not (target / "complete").exists():
             _build(target, say)
     return target
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Only one process at a time is inside."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -88,20 +89,25 @@ def _build(target: Path, say: bool) -> None:
         print(f"It is kept in {target}.", flush=True)
     for module, packages in PROGRAMS.items():
         for package in packages:
-            _go_build(module, package, partial / "bin", say)
+            go_build(HERE / module, package, partial / "bin", _LDFLAGS[module], say=say)
     _copy_stages(partial / "stages")
     (partial / "complete").touch()
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
 
 
-def _go_build(module: str, package: str, out: Path, say: bool) -> None:
-    command = ["go", "build", "-trimpath", "-ldflags", _LDFLAGS[module], "-o", f"{out}/", package]
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
+def go_build(folder: Path, package: str, out: Path, ldflags: str, *, mod: str = "readonly", say: bool = True) -> None:
+    """Compile a package into `out`, by the go.mod of `folder`; says every fifteen seconds that it lives.
+
+    Raises:
+        BuildError: the compiler's last words.
+    """
+    command = ["go", "build", "-trimpath", "-ldflags", ldflags, "-o", f"{out}/", package]
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": f"-mod={mod} -p=2"}
     started = time.monotonic()
     log = out.parent / "build.log"
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=HERE / module, env=environment, stdout=sink, stderr=sink)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sink, stderr=sink)
         while process.poll() is None:
             try:
                 process.wait(15)

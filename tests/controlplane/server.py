@@ -29,8 +29,15 @@ class ControlPlane:
     """A kube-apiserver with TLS, RBAC + Node authorization, PodSecurity, encrypted Secrets and a full audit log."""
 
     def __init__(
-        self, programs: Path, folder: Path, *, flags: Sequence[str] = (), service_accounts: bool = False
+        self,
+        programs: Path,
+        folder: Path,
+        *,
+        flags: Sequence[str] = (),
+        service_accounts: bool = False,
+        apiserver: Path | None = None,
     ) -> None:
+        self._apiserver = apiserver or programs / "bin" / "kube-apiserver"  # an older one, by `minors`
         self._bin, self._stages, self.folder = programs / "bin", programs / "stages", folder
         self._processes, self._local, self._numbers = Processes(folder), local(), itertools.count(1)
         self._connections: list[HTTPSConnection] = []
@@ -86,7 +93,7 @@ class ControlPlane:
         plugins = [] if service_accounts else ["--disable-admission-plugins=ServiceAccount"]
         key = self.folder / "service-account.key"
         process = self._processes.start(
-            self._bin / "kube-apiserver",
+            self._apiserver,
             f"--etcd-servers=http://{LOOPBACK}:{self._etcd_port}",
             f"--secure-port={self._port}",
             f"--bind-address={LOOPBACK}",
@@ -118,8 +125,8 @@ class ControlPlane:
         except (OSError, HTTPException):
             return False
 
-    def start_controllers(self) -> None:
-        """kube-controller-manager and kube-scheduler, once."""
+    def start_controllers(self, only: str = "*") -> None:
+        """kube-controller-manager (with all controllers, or `only` the one named) and kube-scheduler, once."""
         if "controllers" in self._started:
             return
         self._started.add("controllers")
@@ -128,6 +135,7 @@ class ControlPlane:
         self._processes.start(
             self._bin / "kube-controller-manager",
             *common,
+            f"--controllers={only}",
             f"--secure-port={free_port()}",
             f"--bind-address={LOOPBACK}",
             f"--service-account-private-key-file={key}",
@@ -220,6 +228,12 @@ class ControlPlane:
         status, body = self.request("GET", path)
         assert status == 200, (path, status, body[:500])
         return json.loads(body)
+
+    @property
+    def minor(self) -> int:
+        """The minor version that the API server behaves as: its own, or the one that it is told to emulate."""
+        told = self.get("/version")
+        return int(told.get("emulationMinor") or told["minor"])
 
     def kubectl(
         self, *arguments: str, stdin: str | None = None, check: bool = True
