@@ -10,11 +10,15 @@ from .policy import Level
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a control looks at: a pod's annotations and spec, and how new the API server's binary is."""
+    """What a control looks at: a pod's annotations and spec, and how new the API server's binary is.
+
+    `template`: as it stands in a workload, where the API server has not completed it as it completes pods.
+    """
 
     annotations: Mapping[str, str]
     spec: PodSpec
     server_minor: int
+    template: bool = False
 
     @property
     def pod_context(self) -> PodSecurityContext:

@@ -50,9 +50,15 @@ def active(level: Level, minor: int) -> tuple[tuple[str, Rule], ...]:
     return tuple((item.id, rule) for item, rule in rules if item.id not in overridden)
 
 
-def evaluate(metadata: ObjectMeta, spec: PodSpec, policy: Policy, *, server_minor: int = NEWEST) -> Verdict:
-    """The verdict of the admission plugin of a server of that minor on a pod, defaulted or not."""
-    subject = Subject(metadata.annotations, spec, server_minor)
+def evaluate(
+    metadata: ObjectMeta, spec: PodSpec, policy: Policy, *, server_minor: int = NEWEST, template: bool = False
+) -> Verdict:
+    """The verdict of the admission plugin of a server of that minor on a pod, defaulted or not.
+
+    With `template` it is what the server warns of when it sees the template in a workload: there it has not copied
+    containerPort to hostPort (hostNetwork), nor AppArmor annotations to fields; both happen to pods.
+    """
+    subject = Subject(metadata.annotations, spec, server_minor, template)
     found = []
     for name, rule in active(policy.level, policy.version.effective(server_minor)):
         violated = rule(subject)

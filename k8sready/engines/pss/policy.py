@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 NEWEST = 37  # the newest minor whose controls are known here
+_GREATEST = 2**63 - 1  # the API server reads the number as an int64
 _PREFIX = "pod-security.kubernetes.io/"
 _VERSION = re.compile(r"v1\.(0|[1-9][0-9]*)", re.ASCII)
 
@@ -46,7 +47,8 @@ def parse_version(text: str) -> Version | None:
     if text == "latest":
         return LATEST
     match = _VERSION.fullmatch(text)
-    return Version(int(match[1])) if match and len(match[1]) < 10 else None
+    fits = match is not None and len(match[1]) <= len(str(_GREATEST)) and int(match[1]) <= _GREATEST
+    return Version(int(match[1])) if match and fits else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """hostPorts. Level: baseline, since 1.0.
 
 Fields:  ports[].hostPort of every container
-Allowed: absent, 0. With hostNetwork the API server sets it to containerPort.
+Allowed: absent, 0. With hostNetwork the API server sets it to containerPort, in pods only.
 """
 
 from ....objects.containers import Container
@@ -9,16 +9,16 @@ from ..control import Control, Found, Subject, containers_named, plural
 from ..policy import Level
 
 
-def host_ports(container: Container, host_network: bool) -> list[int]:
-    """The host ports of a container, as the API server would have defaulted them."""
-    wanted = (port.host_port or (port.container_port if host_network else 0) for port in container.ports)
+def host_ports(container: Container, defaulted: bool) -> list[int]:
+    """The host ports of a container; `defaulted` as the API server does it to pods in the host's network."""
+    wanted = (port.host_port or (port.container_port if defaulted else 0) for port in container.ports)
     return [port for port in wanted if port]
 
 
 def _rule(subject: Subject) -> Found:
-    spec = subject.spec
     # Defaulting reaches init and main containers; ephemeral ones may not have ports.
-    used = [(item.name, host_ports(item, spec.host_network)) for item in subject.containers()]
+    defaulted = subject.spec.host_network and not subject.template
+    used = [(item.name, host_ports(item, defaulted)) for item in subject.containers()]
     bad = [name for name, ports in used if ports]
     if not bad:
         return None

@@ -9,7 +9,12 @@ from ..control import Control, Found, Rule, Subject, plural, quoted, setters
 from ..policy import Level
 
 _TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
-_TYPES_31 = _TYPES | {"container_engine_t"}
+_SINCE = ((0, _TYPES), (31, _TYPES | {"container_engine_t"}))
+
+
+def allowed(minor: int) -> frozenset[str]:
+    """The types that baseline allows at a policy version."""
+    return next(types for since, types in reversed(_SINCE) if since <= minor)
 
 
 def _rule_of(types: frozenset[str]) -> Rule:
@@ -36,4 +41,4 @@ def _told(options: list[SeLinuxOptions], types: frozenset[str]) -> str:
     return f"set forbidden securityContext.seLinuxOptions: {'; '.join(data)}"
 
 
-CONTROL = Control("seLinuxOptions", Level.BASELINE, ((0, _rule_of(_TYPES)), (31, _rule_of(_TYPES_31))))
+CONTROL = Control("seLinuxOptions", Level.BASELINE, tuple((since, _rule_of(types)) for since, types in _SINCE))

@@ -10,28 +10,33 @@ Allowed: every container has a valid type, of its own or by the pod
 """
 
 import json
+from collections.abc import Iterable, Mapping
 
+from ....objects.containers import Container
 from ..control import Control, Found, Subject, containers_named, is_windows, plural, quoted, setters, unless
 from ..policy import Level
 
 POD = "seccomp.security.alpha.kubernetes.io/pod"
 PREFIX = "container.seccomp.security.alpha.kubernetes.io/"
+RUNTIME_DEFAULT = ("runtime/default", "docker/default")
+FIELD_SINCE = 19
 _TYPES = frozenset({"RuntimeDefault", "Localhost"})
 
 
 def allowed_annotation(value: str) -> bool:
     """Whether a seccomp annotation is within baseline until 1.18."""
-    return value in ("runtime/default", "docker/default") or value.startswith("localhost/")
+    return value in RUNTIME_DEFAULT or value.startswith("localhost/")
+
+
+def forbidden(annotations: Mapping[str, str], containers: Iterable[Container]) -> list[str]:
+    """The seccomp annotations that are not within baseline until 1.18; those of other containers do not count."""
+    keys = (POD, *(PREFIX + item.name for item in containers))
+    return [key for key in keys if key in annotations and not allowed_annotation(annotations[key])]
 
 
 def _annotated(subject: Subject) -> Found:
-    keys = (POD, *(PREFIX + item.name for item in subject.containers()))
-    written = {key: subject.annotations[key] for key in keys if key in subject.annotations}
-    bad = sorted(
-        f"{key}={json.dumps(value, ensure_ascii=False)}"
-        for key, value in written.items()
-        if not allowed_annotation(value)
-    )
+    found = forbidden(subject.annotations, subject.containers())
+    bad = sorted(f"{key}={json.dumps(subject.annotations[key], ensure_ascii=False)}" for key in found)
     return ("seccompProfile", f"forbidden {plural(len(bad), 'annotation')} {', '.join(bad)}", (), True) if bad else None
 
 
@@ -61,10 +66,10 @@ def _required(subject: Subject) -> Found:
     return "seccompProfile", f"pod or {containers_named(missing)} {wanted}", tuple(missing), True
 
 
-BASELINE = Control("seccompProfile_baseline", Level.BASELINE, ((0, _annotated), (19, _explicit)))
+BASELINE = Control("seccompProfile_baseline", Level.BASELINE, ((0, _annotated), (FIELD_SINCE, _explicit)))
 RESTRICTED = Control(
     "seccompProfile_restricted",
     Level.RESTRICTED,
-    ((19, _required), (25, unless(is_windows, _required))),
+    ((FIELD_SINCE, _required), (25, unless(is_windows, _required))),
     overrides=("seccompProfile_baseline",),
 )
