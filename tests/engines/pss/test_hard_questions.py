@@ -12,7 +12,7 @@ from k8sready.engines.pss import (
     effective_policy,
     evaluate,
     highest_level,
-    minimal_patch,
+    parse_version,
 )
 from k8sready.objects.decoding import from_manifest
 from k8sready.objects.pods import Pod
@@ -192,18 +192,24 @@ def test_labels_mean_this_policy(labels: dict[str, str], enforce: Policy, warn: 
     assert (meant.enforce, meant.warn, len(meant.errors)) == (enforce, warn, errors)
 
 
-def test_the_smallest_patch_touches_only_what_violates() -> None:
-    subject = pod(context={"allowPrivilegeEscalation": None})
-    patch = minimal_patch(subject.metadata, subject.spec, RESTRICTED)
-    fields = {"name": "c", "securityContext": {"allowPrivilegeEscalation": False}}
-    assert patch.template == {"spec": {"containers": [fields]}}
-    assert patch.complete
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [("v1.0", Version(0)), ("v1.9223372036854775807", Version(2**63 - 1)), ("v1.9223372036854775808", None)]
+    + [(text, None) for text in ("v1.00", "v1.\u0663", "1.30", "v1.30\n", "v1." + "9" * 5_000)],
+)
+def test_a_version_is_what_the_api_server_can_read_as_a_number(told: str, version: Version | None) -> None:
+    assert parse_version(told) == version
 
 
-def test_what_only_people_can_decide_is_left_and_named() -> None:
-    subject = pod({"hostPID": True})
-    patch = minimal_patch(subject.metadata, subject.spec, BASELINE)
-    assert [item.control for item in patch.left] == ["hostNamespaces"]
+def test_a_template_in_a_workload_is_warned_of_as_it_stands_there() -> None:
+    """The API server copies container ports to host ports, and AppArmor annotations to fields, in pods only."""
+    bare = {"name": "c", "image": "i", "ports": [{"containerPort": 80}]}
+    notes = {"container.apparmor.security.beta.kubernetes.io/c": "unconfined"}
+    subject = pod({"hostNetwork": True, "containers": [bare]}, notes=notes)
+    assert evaluate(subject.metadata, subject.spec, BASELINE, template=True).text == (
+        'violates PodSecurity "baseline:latest": forbidden AppArmor profile (annotation must not set AppArmor profile '
+        'type to "container.apparmor.security.beta.kubernetes.io/c="unconfined""), host namespaces (hostNetwork=true)'
+    )
 
 
 def test_the_highest_level_is_that_of_the_weakest_pod() -> None:
