@@ -11,17 +11,17 @@ from ..objects.decoding import from_manifest
 from ..objects.pods import Pod
 from ..snapshot import Snapshot
 from ..tables import Tables
+from ..tables.pod_security import written_containers
 from ..tables.schema import TEMPLATED
+from ..tables.templates import Root
 from .reading import require
-
-Workload = tuple[str, str]  # kind, name
 
 
 class PodSecurity:
     """The Pod Security Standards over a snapshot's running pods and the templates that nothing runs yet."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._tables = Tables(snapshot)
+        self._tables, self._written = Tables(snapshot), written_containers(snapshot)
 
     def namespaces(self, version: str = "latest") -> DataFrame:
         """Per namespace: the strictest level met by all of it, the next level, and how many workloads are in its way.
@@ -30,6 +30,8 @@ class PodSecurity:
             K8sReadyError: no such version.
             NotReadError: pods or workloads were not read.
         """
+        require(self._tables, TEMPLATED)
+        _version(version)
         rows = []
         for namespace in sorted({item.root.namespace for item in self._tables.templates}):
             found = self._standing(namespace, version)
@@ -47,7 +49,13 @@ class PodSecurity:
         """
         found = self._standing(namespace, version)
         rows = [
-            (*item.who, item.verdict.text, _yaml(item.patch.template), [left.control for left in item.patch.left])
+            (
+                item.who.kind,
+                item.who.name,
+                item.verdict.text,
+                _yaml(item.patch.template),
+                [left.control for left in item.patch.left],
+            )
             for item in found.obstacles
         ]
         return DataFrame(rows, columns=["kind", "name", "denial", "patch", "left"])
@@ -67,13 +75,13 @@ class PodSecurity:
             raise K8sReadyError(f"Cannot judge that: it is a {manifest.get('kind')}, not a Pod.")
         return evaluate(pod.metadata, pod.spec, policy, server_minor=self._tables.server_minor)
 
-    def _standing(self, namespace: str, version: str) -> Standing[Workload]:
+    def _standing(self, namespace: str, version: str) -> Standing[Root]:
         require(self._tables, TEMPLATED)
         own = [item for item in self._tables.templates if item.root.namespace == namespace]
         if not own:
             raise K8sReadyError(f"Nothing runs in namespace {namespace!r:.80}, and no workload there would.")
-        named = (((item.root.kind, item.root.name), item.metadata, item.spec) for item in own)
-        return standing(named, _version(version), server_minor=self._tables.server_minor)
+        named = ((item.root, item.metadata, item.spec) for item in own)
+        return standing(named, _version(version), server_minor=self._tables.server_minor, within=self._written)
 
 
 def _version(text: str) -> Version:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..engines.pss import Judge, Level, Policy, effective_policy, standing
 from ..objects.core import Namespace
+from ..objects.meta import ObjectMeta
+from ..objects.pods import PodTemplateSpec
+from ..objects.workloads import CronJob, Job, ReplicationController, Workload
+from ..snapshot import Snapshot
 from .schema import KIND, NAME, NAMESPACE, OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, text
-from .templates import Template
+from .templates import Root, Template
 
 if TYPE_CHECKING:
     from . import Tables
@@ -37,6 +41,32 @@ NAMESPACE_COLUMNS = (
 _LABEL = "pod-security.kubernetes.io/enforce"
 
 
+def written_containers(snapshot: Snapshot) -> dict[Root, frozenset[str]]:
+    """By workload, the containers that its template names; what its pods have beyond them was put in by admission."""
+    return {
+        Root(kind, metadata.namespace, metadata.name): frozenset(
+            item.name for item in (*template.spec.init_containers, *template.spec.containers)
+        )
+        for kind, metadata, template in _written(snapshot)
+    }
+
+
+def _written(snapshot: Snapshot) -> Iterator[tuple[str, ObjectMeta, PodTemplateSpec]]:
+    for key, kind in (
+        ("deployments.apps", "Deployment"),
+        ("statefulsets.apps", "StatefulSet"),
+        ("daemonsets.apps", "DaemonSet"),
+        ("replicasets.apps", "ReplicaSet"),
+    ):
+        yield from ((kind, item.metadata, item.spec.template) for item in snapshot.of(key, Workload))
+    for old in snapshot.of("replicationcontrollers", ReplicationController):
+        yield "ReplicationController", old.metadata, old.spec.template
+    for cron in snapshot.of("cronjobs.batch", CronJob):
+        yield "CronJob", cron.metadata, cron.spec.job_template.spec.template
+    for job in snapshot.of("jobs.batch", Job):
+        yield "Job", job.metadata, job.spec.template
+
+
 def build_templates(tables: Tables) -> Iterator[tuple[Any, ...]]:
     minor = tables.server_minor
     baseline, restricted = (Judge(Policy(level), minor) for level in (Level.BASELINE, Level.RESTRICTED))
@@ -54,6 +84,7 @@ def build_namespaces(tables: Tables) -> Iterator[tuple[Any, ...]]:
     by_namespace: dict[str, list[Template]] = {}
     for template in tables.templates:
         by_namespace.setdefault(template.root.namespace, []).append(template)
+    written = written_containers(tables.snapshot)
     labels = {item.metadata.name: item.metadata.labels for item in tables.snapshot.of("namespaces", Namespace)}
     for name in sorted({*labels, *by_namespace}):
         own = by_namespace.get(name, [])
@@ -63,12 +94,12 @@ def build_namespaces(tables: Tables) -> Iterator[tuple[Any, ...]]:
         if not own:
             yield (*where, None, None, (), 0)
             continue
-        named = ((f"{item.root.kind}/{item.root.name}", item.metadata, item.spec) for item in own)
-        found = standing(named, server_minor=tables.server_minor)
+        named = ((item.root, item.metadata, item.spec) for item in own)
+        found = standing(named, server_minor=tables.server_minor, within=written)
         patchable = {item.who for item in found.obstacles} - {
             item.who for item in found.obstacles if not item.patch.complete
         }
-        in_the_way = tuple(sorted({item.who for item in found.obstacles}))
+        in_the_way = tuple(sorted({f"{item.who.kind}/{item.who.name}" for item in found.obstacles}))
         yield (*where, found.level.value, found.next and found.next.level.value, in_the_way, len(patchable))
 
 

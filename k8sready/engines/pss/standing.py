@@ -1,6 +1,6 @@
 """What a namespace could enforce today, what is in the way of more, and what the API server would say of it."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -41,9 +41,17 @@ _STRICTER = {Level.PRIVILEGED: Level.BASELINE, Level.BASELINE: Level.RESTRICTED}
 
 
 def standing(
-    templates: Iterable[tuple[Who, ObjectMeta, PodSpec]], version: Version = LATEST, *, server_minor: int = NEWEST
+    templates: Iterable[tuple[Who, ObjectMeta, PodSpec]],
+    version: Version = LATEST,
+    *,
+    server_minor: int = NEWEST,
+    within: Mapping[Who, Collection[str]] | None = None,
 ) -> Standing[Who]:
-    """The standing of a namespace's templates, each given with whom it belongs to. An empty one meets everything."""
+    """The standing of a namespace's templates, each given with whom it belongs to. An empty one meets everything.
+
+    `within` are the containers that each owner's template names, where it is known (see `minimal_patch`).
+    """
+    written = within or {}
     listed = list(templates)
     for level in (Level.BASELINE, Level.RESTRICTED):
         policy = Policy(level, version)
@@ -55,9 +63,12 @@ def standing(
         ]
         if denied:
             below = next(lower for lower, stricter in _STRICTER.items() if stricter is level)
+            patches = (
+                minimal_patch(metadata, spec, policy, server_minor=server_minor, within=written.get(who))
+                for who, metadata, spec, _ in denied
+            )
             obstacles = (
-                Obstacle(who, verdict, minimal_patch(metadata, spec, policy, server_minor=server_minor))
-                for who, metadata, spec, verdict in denied
+                Obstacle(who, verdict, patch) for (who, *_, verdict), patch in zip(denied, patches, strict=True)
             )
             return Standing(below, version, tuple(obstacles))
     return Standing(Level.RESTRICTED, version)

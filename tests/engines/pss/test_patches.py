@@ -102,3 +102,16 @@ def test_what_only_people_can_decide_is_left_and_named() -> None:
     old = patched(Policy(Level.RESTRICTED, Version(24)), {}, {"os": {"name": "windows"}})
     left = ["allowPrivilegeEscalation", "capabilities_restricted", "seccompProfile_restricted"]
     assert (old.complete, [item.control for item in old.left]) == (False, left)
+
+
+def test_a_container_that_admission_put_in_is_no_part_of_the_template() -> None:
+    loose = {"name": "proxy", "image": "i", "securityContext": {**TIDY, "privileged": True}}
+    notes = {"container.apparmor.security.beta.kubernetes.io/proxy": "unconfined"}
+    body = {"containers": [{"name": "c", "image": "i", "securityContext": {"privileged": True}}, loose]}
+    pod = pod_of({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "annotations": notes}, "spec": body})
+    patch = minimal_patch(pod.metadata, pod.spec, BASELINE, within=("c",))
+    assert patch.template == of_container(securityContext={"privileged": False})
+    assert [(item.control, item.containers) for item in patch.left] == [
+        ("appArmorProfile", ("proxy",)),
+        ("privileged", ("proxy",)),
+    ]
