@@ -103,7 +103,7 @@ def go_build(folder: Path, package: str, out: Path, ldflags: str, *, mod: str = 
         BuildError: the compiler's last words.
     """
     command = ["go", "build", "-trimpath", "-ldflags", ldflags, "-o", f"{out}/", package]
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": f"-mod={mod} -p=2"}
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": f"-mod={mod}"}
     started = time.monotonic()
     log = out.parent / "build.log"
     with log.open("wb") as sink:

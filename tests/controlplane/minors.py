@@ -45,7 +45,7 @@ def ensure(minor: int, say: bool = True) -> Path:
 def _build(version: str, target: Path, say: bool) -> None:
     if say:
         print(f"Building kube-apiserver {version} into {target}", flush=True)
-    (target / "go.mod").write_text(_go_mod(version))
+    (target / "go.mod").write_text(go_mod(version))
     (target / "go.sum").unlink(missing_ok=True)
     partial = target / "partial"
     partial.mkdir(exist_ok=True)
@@ -56,7 +56,7 @@ def _build(version: str, target: Path, say: bool) -> None:
     partial.rename(target / "bin")
 
 
-def _go_mod(version: str) -> str:
+def go_mod(version: str) -> str:
     """A go.mod that builds programs of k8s.io/kubernetes as its own go.mod would."""
     fetched = json.loads(_go("mod", "download", "-json", f"{_MODULE}@{version}"))
     own: dict[str, Any] = json.loads(_go("mod", "edit", "-json", fetched["GoMod"]))
