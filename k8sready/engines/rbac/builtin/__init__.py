@@ -2,9 +2,11 @@
 
     additions(roles=…, bindings=…, minor=37)    # Addition(kind="ClusterRole", name="view", rule=…)
 
-The server restores what is missing and never removes what was added (bootstrap policy reconciliation), so additions
-are somebody's decision. Minors without a file of their own are compared with the nearest one; then `exact` is False:
-a rule that the defaults of that minor have and the nearest has not would be shown as an addition.
+`defaults.json` holds each object once, with the minors whose server has it just so; aggregated roles stand in it
+without rules, which follow from the others. The server restores what is missing and never removes what was added
+(bootstrap policy reconciliation), so additions are somebody's decision. Minors that were not read are compared with
+the nearest one; then `exact` is False: a rule that the defaults of that minor have and the nearest has not would be
+shown as an addition.
 """
 
 import json
@@ -17,10 +19,11 @@ from typing import Any
 import msgspec
 
 from ....objects.rbac import PolicyRule, Role, RoleBinding, Subject
+from ..aggregation import expanded
 from ..covering import uncovered
 
 LATEST = 37
-_FILES = {37: "v1_37.json"}
+_FILE = "defaults.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,24 @@ class Addition:
 @cache
 def defaults(minor: int = LATEST) -> Defaults:
     """The defaults of Kubernetes 1.`minor`, or of the nearest minor that was read."""
-    nearest = min(_FILES, key=lambda known: (abs(known - minor), known))
-    document = json.loads(resources.files(__package__).joinpath(_FILES[nearest]).read_text(encoding="utf-8"))
-    roles = _by_name(msgspec.convert([*document["clusterroles"], *document["roles"]], list[Role], dec_hook=_as_is))
-    listed = [*document["clusterrolebindings"], *document["rolebindings"]]
-    bindings = _by_name(msgspec.convert(listed, list[RoleBinding], dec_hook=_as_is))
-    return Defaults(nearest, nearest == minor, roles, bindings)
+    items = _read()
+    nearest = min(set().union(*(item["minors"] for item in items)), key=lambda known: (abs(known - minor), known))
+    own = [item for item in items if nearest in item["minors"]]
+    namespaced = msgspec.convert(_of(own, "Role"), list[Role], dec_hook=_as_is)
+    clusterwide = msgspec.convert(_of(own, "ClusterRole"), list[Role], dec_hook=_as_is)
+    bound = _of(own, "RoleBinding", "ClusterRoleBinding")
+    bindings = _by_name(msgspec.convert(bound, list[RoleBinding], dec_hook=_as_is))
+    return Defaults(nearest, nearest == minor, _by_name((*namespaced, *expanded(clusterwide))), bindings)
+
+
+@cache
+def _read() -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+    return items
+
+
+def _of(items: list[dict[str, Any]], *kinds: str) -> list[dict[str, Any]]:
+    return [item for item in items if item["kind"] in kinds]
 
 
 def _as_is(declared: type, value: Any) -> Any:
