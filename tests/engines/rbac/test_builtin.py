@@ -1,8 +1,9 @@
 """The list of built-in roles is what fresh API servers have."""
 
 import pytest
+from msgspec.structs import replace
 
-from k8sready.engines.rbac import defaults
+from k8sready.engines.rbac import additions, defaults
 from k8sready.engines.rbac.builtin import LATEST
 from k8sready.objects.decoding import from_manifest
 from k8sready.objects.rbac import Role, RoleBinding
@@ -76,3 +77,16 @@ def test_minors_that_were_not_read_are_compared_with_the_nearest() -> None:
         (34, True),
         (37, False),
     ]
+
+
+def test_what_an_upgrade_left_is_nobodys_addition_but_what_a_newer_minor_brings_is() -> None:
+    """The server only ever adds: a cluster that came from 1.34 keeps what its roles had then."""
+    old, new = defaults(34), defaults(37)
+    grown = [
+        replace(role, rules=(*role.rules, *(old.roles[key].rules if key in old.roles else ())))
+        for key, role in new.roles.items()
+    ]
+    assert any(role.rules != new.roles[role.metadata.namespace, role.metadata.name].rules for role in grown)
+    assert additions(grown, new.bindings.values(), 37) == ()
+    found = {item.name for item in additions(new.roles.values(), new.bindings.values(), 34)}
+    assert "system:kube-scheduler" in found

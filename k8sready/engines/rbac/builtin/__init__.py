@@ -52,7 +52,7 @@ class Addition:
 def defaults(minor: int = LATEST) -> Defaults:
     """The defaults of Kubernetes 1.`minor`, or of the nearest minor that was read."""
     items = _read()
-    nearest = min(set().union(*(item["minors"] for item in items)), key=lambda known: (abs(known - minor), known))
+    nearest = min(_minors(), key=lambda known: (abs(known - minor), known))
     own = [item for item in items if nearest in item["minors"]]
     namespaced = msgspec.convert(_of(own, "Role"), list[Role], dec_hook=_as_is)
     clusterwide = msgspec.convert(_of(own, "ClusterRole"), list[Role], dec_hook=_as_is)
@@ -65,6 +65,12 @@ def defaults(minor: int = LATEST) -> Defaults:
 def _read() -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
     return items
+
+
+@cache
+def _minors() -> tuple[int, ...]:
+    """The minors that were read, ascending."""
+    return tuple(sorted({minor for item in _read() for minor in item["minors"]}))
 
 
 def _of(items: list[dict[str, Any]], *kinds: str) -> list[dict[str, Any]]:
@@ -99,31 +105,38 @@ def additions(
 ) -> tuple[Addition, ...]:
     """What default roles and bindings have beyond what they came with.
 
-    `roles` and `bindings` are all of them, namespaced or not. Rules of `known` roles (whose
-    aggregation was reviewed) are not shown.
+    `roles` and `bindings` are all of them, namespaced or not. What they came with in an earlier minor stays when a
+    cluster is upgraded, and is nobody's addition. Rules of `known` roles (whose aggregation was reviewed) are not
+    shown.
     """
-    base = defaults(minor)
+    came = (defaults(minor), *(defaults(earlier) for earlier in _minors() if earlier < minor))
     reviewed = tuple(rule for role in known for rule in role.rules)
-    return (*_rules(roles, base, reviewed), *_subjects(bindings, base))
+    return (*_rules(roles, came, reviewed), *_subjects(bindings, came))
 
 
-def _rules(roles: Iterable[Role], base: Defaults, reviewed: tuple[PolicyRule, ...]) -> Iterator[Addition]:
+Came = tuple[Defaults, ...]  # of this minor, then of those before it
+
+
+def _rules(roles: Iterable[Role], came: Came, reviewed: tuple[PolicyRule, ...]) -> Iterator[Addition]:
+    base = came[0]
     for role in roles:
-        space, name = role.metadata.namespace, role.metadata.name
-        came = base.roles.get((space, name))
-        if came is not None and role.rules != came.rules:
-            for rule in role.rules:
-                if uncovered(rule, (*came.rules, *reviewed)):
-                    yield Addition("Role" if space else "ClusterRole", space, name, rule=rule, exact=base.exact)
-
-
-def _subjects(bindings: Iterable[RoleBinding], base: Defaults) -> Iterator[Addition]:
-    for binding in bindings:
-        space, name = binding.metadata.namespace, binding.metadata.name
-        came = base.bindings.get((space, name))
-        if came is None:
+        space, name = key = role.metadata.namespace, role.metadata.name
+        if key not in base.roles or role.rules == base.roles[key].rules:
             continue
-        kept = {_who(subject) for subject in came.subjects} if _target(came) == _target(binding) else set()
+        own = tuple(rule for one in came if key in one.roles for rule in one.roles[key].rules)
+        for rule in role.rules:
+            if uncovered(rule, (*own, *reviewed)):
+                yield Addition("Role" if space else "ClusterRole", space, name, rule=rule, exact=base.exact)
+
+
+def _subjects(bindings: Iterable[RoleBinding], came: Came) -> Iterator[Addition]:
+    base = came[0]
+    for binding in bindings:
+        space, name = key = binding.metadata.namespace, binding.metadata.name
+        if key not in base.bindings:
+            continue
+        before = [one.bindings[key] for one in came if key in one.bindings]
+        kept = {_who(subject) for one in before if _target(one) == _target(binding) for subject in one.subjects}
         for subject in binding.subjects:
             if _who(subject) not in kept:
                 kind = "RoleBinding" if space else "ClusterRoleBinding"
