@@ -141,7 +141,7 @@ def class_of(volume: Volume) -> str:
     """The SecretProviderClass that a volume of the Secrets Store CSI driver names; "" for other volumes."""
     if volume.csi is None or volume.csi.driver != "secrets-store.csi.k8s.io":
         return ""
-    return str(volume.csi.volume_attributes.get("secretProviderClass", ""))
+    return volume.csi.volume_attributes.secret_provider_class
 
 
 def _condition(conditions: tuple[Condition, ...], wanted: str) -> tuple[bool | None, str | None]:
