@@ -35,6 +35,8 @@ def _sentence(finding: Finding, section: str, language: str) -> str:
     if "finding" not in entry.parts:
         note = " ".join(str(finding.evidence.get("note") or "").split())
         return f"{entry.title} {interface_words(language)['answered_no']}{': ' + note if note else ''}"
+    if finding.passed is None:
+        return f"{entry.title}: {interface_words(language)['rows_undecided']}"
     row = {**finding.evidence, "kind": named.kind, "namespace": named.namespace, "name": named.name}
     told = entry.finding({**row, "container": named.container, "item": finding.item})
     return told if named.container else told.replace(", container –:", ":")

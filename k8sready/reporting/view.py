@@ -10,7 +10,7 @@ from ..assessment import closing
 from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
 from ..legible import legible
-from ..remedies import as_yaml, command
+from ..remedies import as_yaml, commands
 from ..sentences import message, shown, why
 from ..snapshot import Identity, Reading
 from ..theme import GLYPHS
@@ -64,7 +64,7 @@ class View:
         text = as_yaml(finding.remedy)
         if text not in self._remedies:
             self._remedies[text] = len(self._remedies)
-            self._commands.append("\n".join(dict.fromkeys(command(item) for item in finding.remedy)))
+            self._commands.append("\n".join(commands(finding.remedy)))
         return self._remedies[text]
 
     def _row(self, finding: Finding) -> list[Any]:

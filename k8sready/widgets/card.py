@@ -5,7 +5,7 @@ from html import escape
 
 from ..assessment import CheckResult, Finding
 from ..legible import legible
-from ..remedies import as_yaml, command
+from ..remedies import as_yaml, commands
 from ..sentences import message, shown, why
 from ..words import interface_words, section_words, to_html
 from .style import badge, verdict
@@ -88,7 +88,7 @@ def _finding(finding: Finding, section: str) -> str:
     if not finding.remedy:
         return told
     proof = words["proven"] if finding.proven else words["not_proven"]
-    lines = "\n".join(dict.fromkeys(f"# {command(item)}" for item in finding.remedy))
+    lines = "\n".join(f"# {line}" for line in commands(finding.remedy))
     done = f'data-done="{escape(words["copied"])}" onclick="{escape(_COPY)}"'
     button = f'<button type="button" {done}>{escape(words["copy"])}</button>'
     text = f'<pre tabindex="0">{escape(lines)}\n{escape(as_yaml(finding.remedy))}</pre>'

@@ -1,15 +1,18 @@
 """Remedies against the real API server: what is shown as YAML is accepted by it."""
 
 import json
+import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from k8sready.assessment import assess, proven
+from k8sready.assessment import Finding, assess, proven
 from k8sready.checklist import CHECKLIST
 from k8sready.checks import Check, Section
-from k8sready.remedies import as_yaml, command, is_patch
+from k8sready.remedies import as_yaml, commands
 from tests.controlplane.server import ControlPlane
 
 from .clusters import cluster, manifests
@@ -23,17 +26,16 @@ _SKIPPED = ("Node", "Event", "Pod", "ReplicaSet", "VulnerabilityReport", "Extern
 
 @pytest.mark.controlplane
 @pytest.mark.parametrize(("section", "check"), WITH_REMEDY)
-def test_the_server_accepts_the_remedy(controlplane: ControlPlane, section: Section, check: Check) -> None:
+def test_the_server_accepts_the_remedy(
+    controlplane: ControlPlane, section: Section, check: Check, tmp_path: Path
+) -> None:
     objects = manifests(section.name, check.name, "fail")
     for manifest in objects:
         _create(controlplane, manifest)
-    findings = assess(cluster(objects)).result(check.name).open_findings
-    tried = 0
+    findings = [item for item in assess(cluster(objects)).result(check.name).open_findings if item.remedy]
+    assert findings
     for finding in findings:
-        for manifest in finding.remedy:
-            _try(controlplane, manifest)
-            tried += 1
-    assert tried
+        _try(controlplane, finding, tmp_path)
 
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
@@ -83,18 +85,18 @@ def test_remedies_heal_every_kind_of_workload_and_container(kind: str, role: str
 
 @pytest.mark.controlplane
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_server_accepts_remedies_for_every_kind_of_workload(controlplane: ControlPlane, kind: str) -> None:
+def test_the_server_accepts_remedies_for_every_kind_of_workload(
+    controlplane: ControlPlane, kind: str, tmp_path: Path
+) -> None:
     for role in ROLES:
         objects = faulty(kind, role)
         for manifest in objects:
             _create(controlplane, manifest)
         found = assess(cluster(objects))
-        tried = [
-            manifest for check in PATCHED for item in found.result(check).open_findings for manifest in item.remedy
-        ]
-        assert len(tried) >= len(PATCHED)
-        for manifest in tried:
-            _try(controlplane, manifest)
+        findings = [item for check in PATCHED for item in found.result(check).open_findings if item.remedy]
+        assert {item.check for item in findings} == set(PATCHED)
+        for finding in findings:
+            _try(controlplane, finding, tmp_path)
 
 
 def test_a_remedy_says_nothing_that_it_does_not_change() -> None:
@@ -127,12 +129,14 @@ def _create(controlplane: ControlPlane, manifest: dict[str, Any]) -> None:
     controlplane.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(cleaned))
 
 
-def _try(controlplane: ControlPlane, manifest: dict[str, Any]) -> None:
-    """Run the kubectl line that is shown, with a server-side dry run."""
-    line = command(manifest).split()
-    assert line[0] == "kubectl"
-    text = as_yaml([manifest])
-    assert yaml.safe_load(text) == manifest
-    arguments = [word for word in line[1:] if word not in ("-f", "--patch-file", "remedy.yaml")]
-    given = ["--patch", text] if is_patch(manifest) else ["--server-side", "--force-conflicts", "-f", "-"]
-    controlplane.kubectl(*arguments, *given, "--dry-run=server", stdin=None if is_patch(manifest) else text)
+def _try(controlplane: ControlPlane, finding: Finding, folder: Path) -> None:
+    """Save the YAML as it is shown, and run the kubectl lines that are shown beside it, as a dry run on the server."""
+    text = as_yaml(finding.remedy)
+    assert list(yaml.safe_load_all(text)) == list(finding.remedy)
+    named = re.split(r"^# (remedy-\d+\.yaml)\n", text, flags=re.MULTILINE)[1:] or ["remedy.yaml", text]
+    for name, content in zip(named[::2], named[1::2], strict=True):
+        (folder / name).write_text(content)
+    for line in commands(finding.remedy):
+        program, *arguments, file = shlex.split(line)
+        assert program == "kubectl"
+        controlplane.kubectl(*arguments, str(folder / file), "--dry-run=server")
