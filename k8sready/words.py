@@ -60,7 +60,14 @@ def _shown(value: Any) -> str:
         return ", ".join(map(str, value)) or "–"
     if value is None or value != value or str(value) in ("", "<NA>", "NaT"):  # NaN differs from itself
         return "–"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return _brief(value) if isinstance(value, float) else str(value)
+
+
+def _brief(value: float) -> str:
+    """A number to three digits or so: nobody reads the days of an age to the thousandth."""
+    decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @lru_cache(maxsize=64)

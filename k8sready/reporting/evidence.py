@@ -1,24 +1,26 @@
-"""Evidence as a reader wants it: what is told, short, and not said by the object's name already."""
+"""The evidence that is shown: what a finding's sentence speaks of, what its check worked out, the pods concerned."""
 
 from typing import Any
 
 from ..assessment.results import Finding
 from ..legible import legible
+from ..tables import TABLES
+from ..words import section_words
 
-_DULL = frozenset(
-    (
-        *("system", "static", "injected", "pod", "role", "registry", "repository", "privileged", "read_only_root"),
-        *("allow_privilege_escalation", "capabilities_added", "capabilities_dropped", "liveness", "readiness"),
-        *("run_as_non_root", "run_as_user", "seccomp", "apparmor", "cpu_limit", "memory_limit", "digest"),
-        *("cpu_request", "memory_request", "pull_policy", "phase", "finalizers", "templates", "platform"),
-    )
-)
+_ALWAYS = frozenset({"pods", "pod"})
+_OF_TABLES = frozenset(column.name for table in TABLES.values() for column in table.columns)
 
 
-def evidence(finding: Finding) -> list[tuple[str, str]]:
-    """Name and text of each piece of evidence worth a reader's time."""
-    told = ((key, value) for key, value in finding.evidence.items() if value not in (None, "", [], False))
-    return [(key.replace("_", " "), _short(value)) for key, value in told if key not in _DULL]
+def evidence(finding: Finding, section: str) -> dict[str, Any]:
+    """Column → plain value. A row has all columns of the tables that its check read: most do not show the finding."""
+    spoken_of = section_words(section)[finding.check].placeholders() | _ALWAYS
+    return {name: value for name, value in finding.evidence.items() if name in spoken_of or name not in _OF_TABLES}
+
+
+def shown_evidence(finding: Finding, section: str) -> list[tuple[str, str]]:
+    """Name and text of each piece of evidence that says something, short and legible."""
+    told = ((name, value) for name, value in evidence(finding, section).items() if value not in (None, "", [], False))
+    return [(name.replace("_", " "), _short(value)) for name, value in told]
 
 
 def _short(value: Any) -> str:

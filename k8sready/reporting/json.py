@@ -10,6 +10,7 @@ from ..assessment.results import Assessment, CheckResult, Finding
 from ..remedies import as_yaml
 from ..sentences import message, section_of, why
 from . import files
+from .evidence import evidence
 
 VERSION = 1
 
@@ -93,7 +94,7 @@ def _finding(finding: Finding, section: str) -> dict[str, Any]:
         "name": named.name,
         "container": named.container,
         "item": finding.item,
-        "evidence": dict(finding.evidence),
+        "evidence": evidence(finding, section),
         "message": message(finding, section),
         "remedy": as_yaml(finding.remedy) if finding.remedy else None,
         "proven": finding.proven,

@@ -15,7 +15,7 @@ from ..sentences import message, shown, why
 from ..snapshot import Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
-from .evidence import evidence
+from .evidence import shown_evidence
 from .priorities import priorities
 
 SHOWN = 12  # findings inside a check's card; all of them are in the table
@@ -85,7 +85,7 @@ class View:
             "glyph": GLYPHS[finding.severity],
             "object": shown(finding.object),
             "message": message(finding, section, self._language),
-            "evidence": evidence(finding),
+            "evidence": shown_evidence(finding, section),
             "yaml": text,
             "command": self._commands[number] if number is not None else "",
             "proven": finding.proven,
