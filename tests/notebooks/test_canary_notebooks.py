@@ -10,7 +10,7 @@ import yaml
 from nbclient import NotebookClient
 
 import k8sready
-from k8sready.notebook import SNAPSHOT
+from k8sready.notebook.folder import SNAPSHOT
 from k8sready.snapshot import save
 from tests.objects.planted import NAMESPACE, encoded, filed, served
 
