@@ -133,10 +133,14 @@ def _labels(values: Sequence[Any]) -> list[Any]:
     texts = [value for value in values if isinstance(value, str)]
     if len({value for value in short if isinstance(value, str)}) == len(set(texts)):
         return short
-    return [escape(legible(value), quote=False) if isinstance(value, str) else value for value in values]
+    return [_label(value, len(value)) if isinstance(value, str) else value for value in values]
 
 
-def _label(text: str) -> str:
-    seen = legible(text)
-    half = _LONGEST // 2
-    return escape(seen if len(seen) <= _LONGEST else f"{seen[:half]}…{seen[-half:]}", quote=False)
+def _label(text: str, longest: int = _LONGEST) -> str:
+    """Text as plotly shows it, line by line: no markup but the breaks between lines, and no line too long."""
+    return "<br>".join(escape(_short(legible(line), longest), quote=False) for line in text.split("\n"))
+
+
+def _short(text: str, longest: int) -> str:
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"

@@ -4,6 +4,7 @@ Annotations hold anything: snippets with passwords, whole configurations, what t
 stays, as most checks ask no more; a value stays where its name is known and its form has no room for a credential.
 """
 
+import json
 import re
 from typing import Any
 
@@ -58,6 +59,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"azure\.workload\.identity/(?:client|tenant)-id", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     (r"app\.openshift\.io/vcs-ref", r"[0-9a-f]{7,64}|[a-z]{1,24}(?:[-/][a-z]{1,24}){0,6}"),
 )
+# Arguments of k3s and RKE2 servers, the join token among them: words and flags stay, and no value but true and false.
+_ARGUMENTS = frozenset({"k3s.io/node-args", "rke2.io/node-args"})
+_ARGUMENT = re.compile(r"server|agent|true|false|--[a-z]{1,24}(?:-[a-z]{1,24}){0,6}(?:=(?:true|false))?")
 _COMPILED = tuple((re.compile(name), re.compile(value)) for name, value in _FORMS)
 
 
@@ -67,7 +71,21 @@ def clean_annotations(annotations: Any) -> Annotations:
 
 
 def _value(name: str, value: str) -> str:
+    if name in _ARGUMENTS:
+        return _flags(value)
     return value if _harmless(name, value) and without_tokens(value) == value else CUT
+
+
+def _flags(value: str) -> str:
+    """The arguments without their values. Idempotent."""
+    try:
+        listed = json.loads(value)
+    except ValueError:
+        return CUT
+    if not isinstance(listed, list):
+        return CUT
+    names = (str(word) if _ARGUMENT.fullmatch(str(word)) else str(word).partition("=")[0] for word in listed)
+    return json.dumps([name for name in names if _ARGUMENT.fullmatch(name) and without_tokens(name) == name])
 
 
 def _harmless(name: str, value: str) -> bool:

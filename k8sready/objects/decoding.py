@@ -21,7 +21,7 @@ def decode_hook(declared: type, value: Any) -> Any:
     if declared is ServerAddress:
         return clean_address(str(value))
     if declared is Concealed:
-        return _reopened(value) if isinstance(value, dict) else conceal(value)
+        return _reopened(value) if isinstance(value, (dict, list)) else conceal(value)
     if declared is Annotations:
         return clean_annotations(value)
     raise NotImplementedError(declared)
@@ -42,8 +42,14 @@ def encode_hook(value: Any) -> Any:
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
-def _reopened(saved: dict[str, Any]) -> Concealed:
-    """What `encode_hook` saved. A dict that only looks like it is concealed as any value: it cannot smuggle one in."""
+def _reopened(saved: dict[str, Any] | list[Any]) -> Concealed:
+    """What `encode_hook` saved. A dict that only looks like it is concealed as any value: it cannot smuggle one in.
+
+    Raises:
+        TypeError: it does not even look like it; no string field of the API takes a map or a list.
+    """
+    if isinstance(saved, list) or not _SAVED.issuperset(saved):
+        raise TypeError("Expected `str`, got `object`")
     flag, value, kind = (str(saved.get(name, "")) for name in ("flag", "value", "kind"))
     length, digest = saved.get("length", 0), str(saved.get("digest", ""))
     forged = (
@@ -54,6 +60,7 @@ def _reopened(saved: dict[str, Any]) -> Concealed:
     return Concealed(ValueKind(kind), length, digest, flag, conceal(f"{flag}={value}").value if value else "")
 
 
+_SAVED = frozenset({"kind", "length", "digest", "flag", "value"})
 _LOOKS = frozenset(kind.value for kind in ValueKind)
 
 

@@ -17,7 +17,7 @@
     try { await navigator.clipboard.writeText(text); }
     catch { const area = make("textarea", text); document.body.append(area); area.select(); document.execCommand("copy"); area.remove(); }
     button.textContent = data.words.copied;
-    setTimeout(() => { button.textContent = data.words.copy; }, 1500);
+    setTimeout(() => { button.textContent = data.words.copy; }, 3000);
   });
 
   // The table of all findings: rows are made as they come into reach, so that thousands stay quick.

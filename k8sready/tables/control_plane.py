@@ -23,6 +23,7 @@ COLUMNS = (
 _FLAG = "--encryption-provider-config"
 METRIC = "encryption"  # the fact in Snapshot.access: the transformer prefix of writes, "identity", or absent
 _K3S_ARGUMENTS = "k3s.io/node-args"
+_K3S_ENCRYPTS = re.compile(r'"--secrets-encryption(?:=true)?"(?!, ?"false")')
 # Documented defaults: EKS since 1.28 envelope-encrypts all API data; GKE and AKS encrypt at the platform's level; RKE2
 # writes an encryption configuration of its own.
 _MANAGED = {
@@ -81,7 +82,7 @@ def _k3s(nodes: tuple[Node, ...]) -> tuple[bool | None, str]:
     servers = [arguments for arguments in told if '"server"' in arguments]
     if not servers:
         return None, "no k3s server's node tells its arguments"
-    without = [item for item in servers if not re.search(r'"--secrets-encryption(?:=true)?"', item)]
+    without = [item for item in servers if not _K3S_ENCRYPTS.search(item)]
     return not without, f"k3s servers run {'without' if without else 'with'} --secrets-encryption"
 
 

@@ -234,6 +234,8 @@ def test_a_one_off_job_may_take_its_password_from_the_environment() -> None:
         ("", {"eks.amazonaws.com/nodegroup": "a"}, {}, None),  # a dump does not tell its version
         ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--secrets-encryption"]'}, True),
         ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--disable","traefik"]'}, False),
+        ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--secrets-encryption","false"]'}, False),
+        ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["server","--token","s3cr3t","--secrets-encryption=true"]'}, True),
         ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["agent"]'}, None),
         ("v1.33.1+rke2r1", {}, {}, True),
         ("v1.37.2", {}, {}, None),

@@ -66,7 +66,13 @@ ELSE_HOOK = named(
     *("ValidatingWebhookConfiguration", "policies", "", f"{ADMISSION}/v1"),
     webhooks=[{"name": "a.b.c", "rules": [{"operations": ["*"], "apiGroups": ["apps"], "resources": ["*"]}]}],
 )
-SET = named("ReplicaSet", "web", "shop", "apps/v1", spec={"selector": {}, "template": {"spec": {"containers": []}}})
+SET = named(
+    "ReplicaSet",
+    "web",
+    "shop",
+    "apps/v1",
+    spec={"selector": {}, "template": {"spec": {"containers": [{"name": "c", "image": "i"}]}}},
+)
 SOMEBODYS = named("Secret", "x", "shop", type="kubernetes.io/service-account-token")
 OWNER = {"kind": "Deployment", "controller": True, "uid": "u"}
 OWNED = {**SET, "metadata": {**SET["metadata"], "ownerReferences": [OWNER]}}
@@ -137,6 +143,6 @@ def test_a_token_secret_that_an_account_lists_is_known_to_be_its_own(tmp_path: P
 
 
 def test_the_controller_manager_of_eks_signs_no_client_certificates(tmp_path: Path) -> None:
-    node = named("Node", "n", metadata={"labels": {"eks.amazonaws.com/nodegroup": "a"}})
+    node = named("Node", "node-1", metadata={"labels": {"eks.amazonaws.com/nodegroup": "a"}})
     assert scene_of(Tables(opened(tmp_path, *BASE))).signs
     assert not scene_of(Tables(opened(tmp_path, *BASE, node))).signs

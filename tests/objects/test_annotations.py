@@ -1,5 +1,7 @@
 """Annotation values stay where checks read them and their form has no room for a credential; names always stay."""
 
+import json
+
 import pytest
 
 from k8sready.objects.annotations import clean_annotations
@@ -48,7 +50,7 @@ def test_values_that_checks_read_stay(name: str, value: str) -> None:
         ("nginx.ingress.kubernetes.io/configuration-snippet", f'proxy_set_header X "{CANARY}";'),
         ("nginx.ingress.kubernetes.io/auth-secret", CANARY),
         ("nginx.ingress.kubernetes.io/server-snippet", "true"),
-        ("k3s.io/node-args", f'["server","--token","{CANARY}"]'),
+        ("k3s.io/node-args", f"server --token {CANARY}"),
         ("k3s.io/node-env", f'{{"K3S_TOKEN":"{CANARY}"}}'),
         ("kubernetes.io/change-cause", f"kubectl set env deploy/a X={CANARY}"),
         ("meta.helm.sh/release-name", CANARY),
@@ -67,3 +69,11 @@ def test_values_that_checks_read_stay(name: str, value: str) -> None:
 def test_every_other_value_is_cut_and_its_name_stays(name: str, value: str) -> None:
     assert clean_annotations({name: value}) == {name: CUT}
     assert clean_annotations(clean_annotations({name: value})) == {name: CUT}
+
+
+@pytest.mark.parametrize("name", ["k3s.io/node-args", "rke2.io/node-args"])
+def test_of_the_arguments_of_servers_only_words_and_flags_stay(name: str) -> None:
+    arguments = ["server", "--token", CANARY, f"--agent-token={CANARY}", "--secrets-encryption=true", "--tls-san", "h"]
+    kept = clean_annotations({name: json.dumps(arguments)})
+    assert json.loads(kept[name]) == ["server", "--token", "--agent-token", "--secrets-encryption=true", "--tls-san"]
+    assert clean_annotations(kept) == kept

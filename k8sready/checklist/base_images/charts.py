@@ -6,7 +6,7 @@ from typing import Any
 from pandas import DataFrame, Series
 
 from ...checks import chart
-from ..texts import label
+from ..texts import shortened
 
 _MB = 1_000_000
 _AT_MOST = 60  # rectangles a reader can tell apart
@@ -25,7 +25,7 @@ def footprint(images: DataFrame, labels: Mapping[str, str]) -> Any:
     weight = known["size_bytes"] * known["on_nodes"].fillna(1).clip(lower=1)
     kinds = known["size_kind"].fillna("").map(lambda kind: labels[kind] if kind else "?")
     one = kinds.iloc[0] if kinds.nunique() == 1 else ""
-    group = known["registry"].fillna("?").map(label) + ("" if one else " · " + kinds)
+    group = known["registry"].fillna("?").map(shortened) + ("" if one else " · " + kinds)
     heaviest = known.assign(weight=weight, group=group).nlargest(_AT_MOST, "weight")
     shown = f"{len(heaviest)} {labels['of']} {len(known)}" if len(known) > len(heaviest) else ""
     return _figure(heaviest.sort_values(["group", "image"]), labels, " · ".join(filter(None, (one, shown))))
@@ -42,10 +42,10 @@ def _figure(top: DataFrame, labels: Mapping[str, str], title: str) -> Any:
             labels=[*groups.index, *(_name(row) for row in rows)],
             parents=[""] * len(groups) + [f"group {name}" for name in top["group"]],
             values=[float(value) for value in (*groups, *top["weight"])],
-            text=[""] * len(groups) + [f"{_size(row, labels)}<br>{_nodes(row, labels)}" for row in rows],
+            text=[""] * len(groups) + [f"{_size(row, labels)}\n{_nodes(row, labels)}" for row in rows],
             hovertext=[
                 *groups.index,
-                *(f"{_whole(row)}<br>{_size(row, labels)} · {_nodes(row, labels)}" for row in rows),
+                *(f"{_whole(row)}\n{_size(row, labels)} · {_nodes(row, labels)}" for row in rows),
             ],
             marker={
                 "colors": [_GROUP] * len(groups) + [_colour(row) for row in rows],
@@ -68,11 +68,11 @@ def _figure(top: DataFrame, labels: Mapping[str, str], title: str) -> Any:
 def _name(row: Series) -> str:
     """The last part of the path; the whole reference is in the hover text."""
     path = row["repository"] if isinstance(row["repository"], str) else row["image"]
-    return label(str(path).rpartition("/")[2], 18)
+    return shortened(str(path).rpartition("/")[2], 18)
 
 
 def _whole(row: Series) -> str:
-    return label(str(row["image"]).partition("@")[0], 90)
+    return shortened(str(row["image"]).partition("@")[0], 90)
 
 
 def _size(row: Series, labels: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from pandas import DataFrame
 
 from ...checks import chart
-from ..texts import label
+from ..texts import shortened
 
 _AT_MOST = 60
 
@@ -37,7 +37,7 @@ def isolation_maturity(namespaces: DataFrame, labels: Mapping[str, str]) -> Any:
         go.Heatmap(
             z=levels.to_numpy().tolist(),
             x=[labels[name] for name in fences.columns],
-            y=[label(name) for name in fences.index],
+            y=[shortened(name) for name in fences.index],
             text=words.to_numpy().tolist(),
             texttemplate="%{text}",
             hovertemplate="%{y}: %{x} – %{text}<extra></extra>",

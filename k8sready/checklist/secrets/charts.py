@@ -6,7 +6,7 @@ from typing import Any
 from pandas import DataFrame
 
 from ...checks import chart
-from ..texts import label
+from ..texts import shortened
 
 _AT_MOST = 40  # flows a reader can follow; the most shared secrets first
 # Half transparent, so that names stay readable on them; orange and blue are told apart by every kind of colour vision.
@@ -45,7 +45,7 @@ def _figure(top: DataFrame, labels: Mapping[str, str], shown: str) -> Any:
     figure = go.Figure(
         go.Sankey(
             node={
-                "label": [label(name) for name in (*sources, *targets)],
+                "label": [shortened(name) for name in (*sources, *targets)],
                 "pad": 12,
                 "thickness": 12,
                 "color": "#636363",
