@@ -1,6 +1,8 @@
 """Texts that come from a cluster: searched in columns, and made into labels of charts."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -20,3 +22,10 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
         return text
     half = (longest - 1) // 2
     return f"{text[:half]}…{text[-half:]}"
+
+
+def judged(judge: Callable[..., bool], *columns: pd.Series) -> Any:
+    """`judge` of each row's values (None: not told), as booleans; each distinct combination is judged once."""
+    keys = list(zip(*(column.array.to_numpy(dtype=object, na_value=None).tolist() for column in columns), strict=True))
+    known = {key: judge(*key) for key in set(keys)}
+    return pd.array([known[key] for key in keys], dtype="boolean")

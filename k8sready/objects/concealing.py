@@ -9,7 +9,6 @@ import hashlib
 import math
 import re
 import secrets
-from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -118,7 +117,8 @@ def is_flag(name: str) -> bool:
 
 def look(text: str) -> ValueKind:
     """What a string looks like, from the string alone."""
-    match = _LOOK.fullmatch(text)
+    # Most values are short words, of which only a few have a look of their own.
+    match = None if _WORD.fullmatch(text) and not _TELLING.match(text) else _LOOK.fullmatch(text)
     if match is not None:
         return _KINDS[str(match.lastgroup)]
     # Fewer than twelve different characters cannot reach 3.5 bits.
@@ -146,6 +146,8 @@ _LOOKS: tuple[tuple[ValueKind, str], ...] = (
     (ValueKind.URL, r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+"),
     (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
 )
+_WORD = re.compile(rf"[A-Za-z][\w.-]{{0,{_SHORT - 2}}}", re.ASCII)
+_TELLING = re.compile(r"(?i)true|false|yes|no|on|off|change|xxx|todo|redacted|placeholder|example")
 _KINDS = {kind.name: kind for kind, _ in _LOOKS}
 _LOOK = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _LOOKS))  # the first that fits
 
@@ -154,5 +156,10 @@ def entropy(text: str) -> float:
     """Shannon entropy in bits per character; 0 for the empty string."""
     if not text:
         return 0.0
-    # The exact sum does not depend on the order, which differs from process to process.
-    return math.log2(len(text)) - math.fsum(n * math.log2(n) for n in Counter(text).values()) / len(text)
+    # The exact sum does not depend on the order of the set, which differs from process to process.
+    return math.log2(len(text)) - math.fsum([_bits(text.count(one)) for one in set(text)]) / len(text)
+
+
+@lru_cache(maxsize=1024)
+def _bits(count: int) -> float:
+    return count * math.log2(count)

@@ -37,18 +37,20 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         for role, container in members(template.spec):
             where = (root.kind, root.namespace, root.name, container.name, role, tables.is_system(root.namespace))
             held = (is_injected(tables, root, role, container.name), *file_owner(template.spec, container))
-            for how, variable, value in _literals(container):
-                looks = (_NAMES[value.kind], value.length, value.digest)
-                yield (*where, how, variable, *looks, *held, template.pods)
+            yield from _rows(container, where, (*held, template.pods))
 
 
-def _literals(container: Container) -> Iterator[tuple[str, str, Concealed]]:
-    for variable in container.env:
-        if variable.value is not None and variable.value.kind is not ValueKind.EMPTY:
-            yield "env", variable.name, variable.value
+def _rows(container: Container, where: tuple[Any, ...], held: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Lists of tuples and no generators: a big cluster has hundreds of thousands of these rows."""
+    rows = [
+        (*where, "env", variable.name, _NAMES[value.kind], value.length, value.digest, *held)
+        for variable in container.env
+        if (value := variable.value) is not None and value.kind is not ValueKind.EMPTY
+    ]
     for how, values in (("command", container.command), ("args", container.args)):
         for name, value in _named(how, values):
-            yield how, name, value
+            rows.append((*where, how, name, _NAMES[value.kind], value.length, value.digest, *held))
+    return rows
 
 
 def _named(how: str, values: Iterable[Concealed]) -> Iterator[tuple[str, Concealed]]:

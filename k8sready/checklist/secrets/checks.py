@@ -1,18 +1,20 @@
 """What a cluster can tell about its secrets without reading one."""
 
+import re
+
 import pandas as pd
 from pandas import DataFrame, Series
 
 from ...checks import Severity, check
-from ..texts import contains
+from ..texts import contains, judged
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
 # A name that speaks of a credential, unless its last word says that it is about one: where, which or whether.
-_CREDENTIAL = (
+_CREDENTIAL = re.compile(
     r"(?i)pass(?:word|wd|phrase)|(?:^|[_\-.])pass(?:$|[_\-.])|requirepass|pwd|secret|token|credential"
     r"|(?:api|app|private|access|auth|account|storage|signing|encryption|master|license|hmac|jwt|aes)[_\-.]?key"
 )
-_ABOUT = (
+_ABOUT = re.compile(
     r"(?i)(?:name|file|path|dir|folder|id|url|uri|host|port|addr|address|endpoint|user|username|ref|mount|ttl|expiry"
     r"|expiration|expires|expires_?in|lifetime|timeout|interval|period|duration|seconds|minutes|hours|days|length|size"
     r"|count|limit|max|min|enabled|disabled|required|allowed|type|kind|class|mode|format|algorithm|alg|version|header"
@@ -20,8 +22,8 @@ _ABOUT = (
     r"|strategy|prefix|suffix|field|column|topic|queue|label|template|pattern|regex|rotation|flow|cookie|domain|realm)s?$"
     r"|(?:pull|tls)[_\-.]?secrets?$|public|publishable|site[_\-.]?key|(?:^|[_\-.])(?:enable|disable|use|require|allow|show|hide|skip|has|is|feature|flag)[_\-.]"
 )
-_KEY_ID = r"(?i)key[_\-.]?ids?$"  # which key, not the key
-_WEAK_TOO = r"(?i)(?:pass(?:word|wd|phrase)|pwd|(?:^|[_\-.])pass|requirepass)(?:[_\-.]?\d+)?$"
+_KEY_ID = re.compile(r"(?i)key[_\-.]?ids?$")  # which key, not the key
+_WEAK_TOO = re.compile(r"(?i)(?:pass(?:word|wd|phrase)|pwd|(?:^|[_\-.])pass|requirepass)(?:[_\-.]?\d+)?$")
 _GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials")
 _TELLING_NAME = r"(?i)passw|secret|credential|kubeconfig|private-?key|api-?key|token|dockerconfig|\.pem$"
 _NOT_MATERIAL = (
@@ -38,14 +40,22 @@ _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 @check(Severity.HIGH, remedy=refer_to_secret, reference="P10-02")
 def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
-    name, kind = env_literals["variable"].fillna(""), env_literals["value_kind"].astype("string")
-    speaking = contains(name, _CREDENTIAL) & ~contains(name, _ABOUT)
-    random = kind == "random"  # at least twelve characters and 3.5 bits of entropy each
-    # A weak password is one all the same, where the name leaves no doubt; lengths are rounded down to powers of two.
-    weak = (kind == "text") & (env_literals["length"].fillna(0) >= 4) & contains(name, _WEAK_TOO)
-    given = kind.isin(_GIVEN_AWAY) & ~((kind == "cloud-key") & contains(name, _KEY_ID))
-    caught = given | (speaking & (random | weak))
-    return env_literals.assign(item=name, looks=kind, passed=~caught.astype("boolean"))
+    name, kind = env_literals["variable"], env_literals["value_kind"]
+    harmless = judged(_is_harmless, name, kind, env_literals["length"])
+    return env_literals.assign(item=name, looks=kind, passed=harmless)
+
+
+def _is_harmless(name: str | None, kind: str, length: int) -> bool:
+    """Whether a literal of this name and look is no credential; lengths are rounded down to powers of two."""
+    named = name or ""
+    if kind in _GIVEN_AWAY:
+        return kind == "cloud-key" and _KEY_ID.search(named) is not None
+    if not _CREDENTIAL.search(named) or _ABOUT.search(named):
+        return True
+    # Random is at least twelve characters with 3.5 bits of entropy each. A weak password is one all the same, where the
+    # name leaves no doubt.
+    weak = kind == "text" and length >= 4 and _WEAK_TOO.search(named) is not None
+    return kind != "random" and not weak
 
 
 @check(Severity.MEDIUM, reference="P10-01")
