@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 
@@ -24,8 +23,8 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     return f"{text[:half]}…{text[-half:]}"
 
 
-def judged(judge: Callable[..., bool], *columns: pd.Series) -> Any:
+def judged(judge: Callable[..., bool], *columns: pd.Series) -> pd.Series:
     """`judge` of each row's values (None: not told), as booleans; each distinct combination is judged once."""
     keys = list(zip(*(column.array.to_numpy(dtype=object, na_value=None).tolist() for column in columns), strict=True))
     known = {key: judge(*key) for key in set(keys)}
-    return pd.array([known[key] for key in keys], dtype="boolean")
+    return pd.Series([known[key] for key in keys], columns[0].index, dtype="boolean")

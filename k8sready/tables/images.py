@@ -82,7 +82,8 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             if reference
             else (None,) * 4
         )
-        ran = sorted({digest for digest, _ in named[_normal(image)]})
+        runs = named[_normal(image)]
+        ran = sorted({digest for digest, _ in runs})
         digests = sorted({*ran, reference.digest} - {""} if reference else ran)
         held = nodes.holding(image, digests)
         found = (reports.get(digest) for digest in digests)
@@ -91,7 +92,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             image,
             *parts,
             *(len({namespace for _, namespace, _ in use.workloads}), len(use.workloads), len(use.containers)),
-            *(nodes.versions(named[_normal(image)]), ran[0] if len(ran) == 1 else None),
+            *(nodes.versions(runs), ran[0] if len(ran) == 1 else None),
             *(held.size if held else (None, None)),
             *(None if held else nodes.bound(use.runs), len(held.nodes) if held else None),
             *_scanned(report, tables),
@@ -107,15 +108,15 @@ def _uses(tables: Tables) -> dict[str, _Use]:
             uses[str(container.image)].workloads.add(workload)
             uses[str(container.image)].containers.add((*workload, container.name))
     for pod in tables.snapshot.of("pods", Pod):
-        if pod.status.phase in ("Succeeded", "Failed"):
+        status, node = pod.status, pod.node_name
+        if status.phase in ("Succeeded", "Failed"):
             continue
         names = written.get(id(pod.spec))
         if names is None:
             names = written[id(pod.spec)] = {item.name: (str(item.image), set()) for _, item in members(pod.spec)}
-        for statuses in (pod.status.container_statuses, pod.status.init_container_statuses):
-            for told in statuses:
-                if told.name in names and (digest := images.digest_of(told.image_id)):
-                    names[told.name][1].add((digest, pod.node_name))
+        for told in (*status.container_statuses, *status.init_container_statuses):
+            if told.image_id and told.name in names and (digest := images.digest_of(told.image_id)):
+                names[told.name][1].add((digest, node))
     for names in written.values():
         for image, runs in names.values():
             uses[image].runs |= runs
@@ -191,28 +192,28 @@ def _normal(name: str) -> str:
     return f"{reference.familiar}:{reference.effective_tag}" if reference.effective_tag else str(reference)
 
 
-_ByContainer = dict[tuple[str, str, str], VulnerabilityReport]
+_ByContainer = dict[tuple[str, str], dict[str, VulnerabilityReport]]  # namespace, container → resource → report
 
 
 def _reports(tables: Tables) -> tuple[dict[str, VulnerabilityReport], _ByContainer]:
-    """The newest report per digest, and per (namespace, workload name, container) for reports without one."""
+    """The newest report per digest, and per container and resource for reports without one."""
     by_digest: dict[str, VulnerabilityReport] = {}
-    by_container: _ByContainer = {}
+    by_container: _ByContainer = defaultdict(dict)
     listed = tables.snapshot.of("vulnerabilityreports.aquasecurity.github.io", VulnerabilityReport)
     for item in sorted(listed, key=lambda item: str(item.report.update_timestamp or "")):
         labels = item.metadata.labels
         by_digest[item.report.artifact.digest] = item
-        name = labels.get("trivy-operator.resource.name", "")
-        by_container[item.metadata.namespace, name, labels.get("trivy-operator.container.name", "")] = item
+        scanned = (item.metadata.namespace, labels.get("trivy-operator.container.name", ""))
+        by_container[scanned][labels.get("trivy-operator.resource.name", "")] = item
     by_digest.pop("", None)
     return by_digest, by_container
 
 
 def _of_containers(use: _Use, reports: _ByContainer) -> VulnerabilityReport | None:
     for kind, namespace, name, container in sorted(use.containers):
-        for (space, resource, scanned), report in reports.items():
+        for resource, report in reports.get((namespace, container), {}).items():
             owned = resource == name or (kind == "Deployment" and resource.rpartition("-")[0] == name)
-            if space == namespace and scanned == container and owned and not report.report.artifact.digest:
+            if owned and not report.report.artifact.digest:
                 return report
     return None
 

@@ -31,37 +31,43 @@ COLUMNS = (
 _NAMES = {kind: kind.value for kind in ValueKind}  # reading .value of an enum is slow, and there are many rows
 
 
-def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
+def build(tables: Tables) -> list[list[Any]]:
+    columns: list[list[Any]] = [[] for _ in COLUMNS]
     for template in tables.templates:
         root = template.root
         for role, container in members(template.spec):
             where = (root.kind, root.namespace, root.name, container.name, role, tables.is_system(root.namespace))
             held = (is_injected(tables, root, role, container.name), *file_owner(template.spec, container))
-            yield from _rows(container, where, (*held, template.pods))
+            for column, cells in zip(columns, _cells(container, where, (*held, template.pods)), strict=True):
+                column.extend(cells)
+    return columns
 
 
-def _rows(container: Container, where: tuple[Any, ...], held: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Lists of tuples and no generators: a big cluster has hundreds of thousands of these rows."""
-    rows = [
-        (*where, "env", variable.name, _NAMES[value.kind], value.length, value.digest, *held)
-        for variable in container.env
-        if (value := variable.value) is not None and value.kind is not ValueKind.EMPTY
-    ]
-    for how, values in (("command", container.command), ("args", container.args)):
-        for name, value in _named(how, values):
-            rows.append((*where, how, name, _NAMES[value.kind], value.length, value.digest, *held))
-    return rows
+def _cells(container: Container, where: tuple[Any, ...], held: tuple[Any, ...]) -> Iterator[list[Any]]:
+    """The cells of a container's literals, column by column."""
+    env = [(item.name, item.value) for item in container.env if item.value and item.value.kind is not ValueKind.EMPTY]
+    command, args = (_named(how, values) for how, values in (("command", container.command), ("args", container.args)))
+    literals = [*env, *command, *args]
+    yield from ([cell] * len(literals) for cell in where)
+    yield ["env"] * len(env) + ["command"] * len(command) + ["args"] * len(args)
+    yield [name for name, _ in literals]
+    yield [_NAMES[value.kind] for _, value in literals]
+    yield [value.length for _, value in literals]
+    yield [value.digest for _, value in literals]
+    yield from ([cell] * len(literals) for cell in held)
 
 
-def _named(how: str, values: Iterable[Concealed]) -> Iterator[tuple[str, Concealed]]:
+def _named(how: str, values: Iterable[Concealed]) -> list[tuple[str, Concealed]]:
     """Arguments with the flag that they belong to: --name=value, or --name value."""
+    found: list[tuple[str, Concealed]] = []
     before = ""
     for place, value in enumerate(values):
         if value.flag and value.kind is ValueKind.EMPTY:
             before = value.flag
             continue
-        yield value.flag or before or f"{how}[{place}]", value
+        found.append((value.flag or before or f"{how}[{place}]", value))
         before = ""
+    return found
 
 
 TABLE = Table(
@@ -70,4 +76,5 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=TEMPLATED,
+    by_column=True,
 )

@@ -41,7 +41,7 @@ Rows = Iterable[Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: `build` gives rows in the order of `columns`.
+    """A table: `build` gives rows in the order of `columns`; `by_column`: lists of cells, one for each column.
 
     `reads` are the kinds (GroupResources) without which the table cannot be trusted; `optional_reads` only add columns'
     values, which are NA without them.
@@ -53,15 +53,17 @@ class Table:
     build: Callable[[Tables], Rows]
     reads: tuple[str, ...] = ()
     optional_reads: tuple[str, ...] = ()
+    by_column: bool = False  # for tables of hundreds of thousands of rows
 
     def frame(self, rows: Rows) -> DataFrame:
         """The rows as a DataFrame with exactly these columns and types, also when there are none."""
         listed = list(rows)
-        values = zip(*listed, strict=True) if listed else ([] for _ in self.columns)
+        empty: Iterable[Sequence[Any]] = ([] for _ in self.columns)
+        values = listed if self.by_column else zip(*listed, strict=True) if listed else empty
         series = {
             column.name: _typed(list(cells), column.type) for column, cells in zip(self.columns, values, strict=True)
         }
-        return DataFrame(series)
+        return DataFrame(series, copy=False)
 
 
 def _typed(cells: list[Any], kind: Type) -> Any:
@@ -80,9 +82,12 @@ def _typed(cells: list[Any], kind: Type) -> Any:
 def _masked(cells: list[Any], kind: Type) -> Any:
     """Whole columns at once: pandas looks at every cell of a list that holds None."""
     array, dtype, blank = _MASKED[kind]
-    told = np.array([cell is None for cell in cells], dtype=bool)
-    values = np.array([blank if cell is None else cell for cell in cells], dtype=None if cells else dtype)
-    return array(values.astype(dtype, casting="safe"), told)  # a fraction is no count, a number no flag
+    told, values = np.zeros(len(cells), dtype=bool), cells
+    if None in cells:
+        told = np.array([cell is None for cell in cells], dtype=bool)
+        values = [blank if cell is None else cell for cell in cells]
+    listed = np.array(values, dtype=None if cells else dtype)
+    return array(listed.astype(dtype, casting="safe", copy=False), told)  # a fraction is no count, a number no flag
 
 
 _MASKED: dict[Type, tuple[Any, str, Any]] = {

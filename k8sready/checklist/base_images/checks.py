@@ -1,26 +1,31 @@
 """What a cluster can tell about the images it runs."""
 
-from pandas import DataFrame
+import re
+from typing import Any
+
+from pandas import DataFrame, Index, Series
 
 from ...checks import Severity, check
-from ..texts import contains
+from ..texts import contains, judged
 from .remedies import pin_running_digest
 
 _MB = 1_000_000
 _MADE_FOR_CONTAINERS = ("none", "alpine", "wolfi", "chainguard", "minimos", "echo")
 _DISTROLESS = r"(?:^|[/:-])distroless(?:$|[/:-])"
-_BUILD_KIT = (
+_BUILD_KIT = re.compile(
     r"(?:^|/)(?:maven|gradle|golang|rust|gcc|buildpack-deps|dotnet/sdk|ubuntu|fedora|centos)$|-jdk(?:$|[-:])|/sdk$"
 )
-_BUILD_TAG = r"(?:^|[-_])(?:jdk|sdk)\d*(?:[-_]|$)"
-_FULL_VARIANT = r"(?:^|/)(?:node|python|ruby|debian)$"  # of these the publisher offers slim variants
+_BUILD_TAG = re.compile(r"(?:^|[-_])(?:jdk|sdk)\d*(?:[-_]|$)")
+_JDK_UNLESS_JRE = re.compile(r"(?:^|/)eclipse-temurin$")
+_FULL_VARIANT = re.compile(r"(?:^|/)(?:node|python|ruby|debian)$")  # of these the publisher offers slim variants
 # A version of such an image, perhaps on a named release of Debian: names of others' own programs rarely look like it.
-_FULL_TAG = (
+_FULL_TAG = re.compile(
     r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
     r"|^(?:bullseye|bookworm|trixie)$"
 )
 _BUILDERS = ("Job", "CronJob", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Runner", "Build")
-_BUILD_PLACE = (
+_DEVELOPING = re.compile(r"(?:^|[/-])devcontainers?(?:$|[/-])")
+_BUILD_PLACE = re.compile(
     r"(?:^|[-_.])(?:ci|cicd|builds?|builders?|buildkit|runners?|jenkins|tekton|devcontainers?|workspaces?)(?:$|[-_.])"
 )
 _RETIRED = r"^docker\.io/library/(?:centos|openjdk|clearlinux|java)$"
@@ -36,9 +41,9 @@ def image_size_moderate(
     unpacked_low_mb: int = 1000,
     unpacked_medium_mb: int = 2500,
 ) -> DataFrame:
-    ordinary = _in_use(containers)
-    ordinary = ordinary[~ordinary["windows"].fillna(False) & ~ordinary["device"].fillna(False)]
-    rows = ordinary.merge(images[["image", "size_bytes", "size_kind", "size_below_bytes"]], on="image", how="left")
+    used = _in_use(containers)
+    ordinary = used[~used["windows"].fillna(False) & ~used["device"].fillna(False)]
+    rows = _with(ordinary, images, "size_bytes", "size_kind", "size_below_bytes")
     kind = rows["size_kind"].mask(rows["size_bytes"].isna() & rows["size_below_bytes"].notna(), "compressed")
     limit = kind.map({"compressed": compressed_low_mb, "unpacked": unpacked_low_mb}).astype("Int64")
     medium = kind.map({"compressed": compressed_medium_mb, "unpacked": unpacked_medium_mb}).astype("Int64")
@@ -62,10 +67,9 @@ def os_supported(containers: DataFrame, images: DataFrame) -> DataFrame:
 
 @check(Severity.INFO, opinion=True, reference="P01-03")
 def base_minimal(containers: DataFrame, images: DataFrame, workloads: DataFrame) -> DataFrame:
-    tools = workloads.loc[workloads["platform"].fillna(False), ["kind", "namespace", "name"]].assign(tool=True)
-    rows = _scanned(containers, images).merge(tools, on=["kind", "namespace", "name"], how="left")
-    ours = ~rows["system"].fillna(False) & ~rows["injected"].fillna(False) & rows["tool"].isna()
-    rows = rows[ours].drop(columns="tool")
+    rows = _scanned(containers, images)
+    ours = ~rows["system"].fillna(False) & ~rows["injected"].fillna(False)
+    rows = rows[ours & ~_of_platform(rows, workloads)]
     family, distroless = rows["os_family"].str.lower(), contains(rows["image"], _DISTROLESS)
     return rows.assign(passed=(family.isin(_MADE_FOR_CONTAINERS) | distroless).astype("boolean").where(family.notna()))
 
@@ -73,31 +77,42 @@ def base_minimal(containers: DataFrame, images: DataFrame, workloads: DataFrame)
 @check(Severity.LOW, opinion=True, reference="P01-04")
 def runtime_image_not_sdk(containers: DataFrame) -> DataFrame:
     rows = _in_use(containers)
-    building = rows["kind"].isin(_BUILDERS) | contains(rows["namespace"].fillna(""), _BUILD_PLACE)
-    building |= contains(rows["repository"], r"(?:^|[/-])devcontainers?(?:$|[/-])")
-    lasting = ~building & rows["role"].isin(["main", "sidecar"])
-    rows = rows[lasting & ~rows["system"].fillna(False)]
-    name, tag = rows["repository"].fillna(""), rows["tag"].fillna("")
-    kit = contains(name, _BUILD_KIT) | contains(tag, _BUILD_TAG)
-    full = contains(name, _FULL_VARIANT) & contains(tag, _FULL_TAG)
-    temurin = contains(name, r"(?:^|/)eclipse-temurin$") & ~contains(tag, "jre")  # a JDK unless the tag says jre
-    return rows.assign(passed=~(kit | full | temurin))
+    rows = rows[rows["role"].isin(["main", "sidecar"]) & ~rows["system"].fillna(False)]
+    building = judged(_is_building, rows["kind"], rows["namespace"], rows["repository"])
+    rows = rows.loc[~building]
+    return rows.assign(passed=_readable(rows, ~judged(_is_build_kit, rows["repository"], rows["tag"])))
+
+
+def _is_building(kind: str, namespace: str | None, repository: str | None) -> bool:
+    """Whether a container is where build images belong: a build's, a runner's, a developer's workspace."""
+    return (
+        kind in _BUILDERS
+        or _BUILD_PLACE.search(namespace or "") is not None
+        or _DEVELOPING.search(repository or "") is not None
+    )
+
+
+def _is_build_kit(repository: str | None, tag: str | None) -> bool:
+    name, version = repository or "", tag or ""
+    full = _FULL_VARIANT.search(name) and _FULL_TAG.search(version)
+    jdk = _JDK_UNLESS_JRE.search(name) and "jre" not in version
+    return bool(_BUILD_KIT.search(name) or _BUILD_TAG.search(version) or full or jdk)
 
 
 @check(Severity.MEDIUM, remedy=pin_running_digest, reference="P01-05")
 def image_pinned(containers: DataFrame, images: DataFrame) -> DataFrame:
-    rows = _in_use(containers).merge(images[["image", "running_digest"]], on="image", how="left")
-    tag = rows["tag"].fillna("")
-    pinned = rows["digest"].notna() | ~tag.isin(["", "latest"])
+    rows = _with(_in_use(containers), images, "running_digest")
+    pinned = rows["digest"].notna() | ~rows["tag"].fillna("").isin(["", "latest"])
     diverging = rows["pull_policy"].fillna("") != "Always"
     severity = diverging.map({True: Severity.HIGH.value, False: Severity.MEDIUM.value})
-    return rows.assign(severity=severity, passed=pinned)
+    return rows.assign(severity=severity, passed=_readable(rows, pinned))
 
 
 @check(Severity.MEDIUM, reference="P01-06")
 def one_digest_per_tag(containers: DataFrame, images: DataFrame, *, digests_at_most: int = 2) -> DataFrame:
-    rows = _in_use(containers).merge(images[["image", "digests"]], on="image", how="left")
-    rows = rows[rows["digest"].isna() & (rows["pods"] > 0)]  # what does not run has no versions
+    used = _in_use(containers)
+    used = used[used["digest"].isna() & (used["pods"] > 0)]  # what does not run has no versions
+    rows = _with(used, images, "digests")
     known = rows["digests"].where(rows["digests"] > 0)
     return rows.assign(passed=known <= digests_at_most)
 
@@ -106,7 +121,7 @@ def one_digest_per_tag(containers: DataFrame, images: DataFrame, *, digests_at_m
 def base_image_maintained(containers: DataFrame) -> DataFrame:
     rows = _in_use(containers)
     repository = rows["registry"].fillna("") + "/" + rows["repository"].fillna("")
-    return rows.assign(passed=~contains(repository, _RETIRED))
+    return rows.assign(passed=_readable(rows, ~contains(repository, _RETIRED)))
 
 
 @check(Severity.INFO, reference="P01-08")
@@ -115,12 +130,34 @@ def image_pulls_fast(image_pulls: DataFrame, *, seconds_at_most: float = 30.0) -
     return rows.assign(item=rows["image"], passed=rows["seconds"] <= seconds_at_most)
 
 
+_ABOUT = ("kind", "namespace", "name", "container", "role", "system", "injected", "windows", "device", "pods", "pod")
+_OF_IMAGE = ("image", "registry", "repository", "tag", "digest", "pull_policy")
+
+
 def _in_use(containers: DataFrame) -> DataFrame:
-    """Containers of workloads with an image reference that can be read; debug containers are somebody's session."""
-    return containers[(containers["role"] != "ephemeral") & containers["repository"].notna()]
+    """Containers of workloads with their image; debug containers are somebody's session."""
+    return containers.loc[containers["role"] != "ephemeral", [*_ABOUT, *_OF_IMAGE]]
+
+
+def _readable(rows: DataFrame, passed: Any) -> Series:
+    """The verdicts; NA where the reference is none, so that nobody can tell what it names."""
+    return Series(passed, rows.index, dtype="boolean").mask(rows["repository"].isna())
+
+
+def _with(rows: DataFrame, images: DataFrame, *columns: str) -> DataFrame:
+    """The rows with columns of their images; NA where an image is not in that table."""
+    places = Index(images["image"]).get_indexer(rows["image"])
+    return rows.assign(**{name: images[name].array.take(places, allow_fill=True) for name in columns})
 
 
 def _scanned(containers: DataFrame, images: DataFrame) -> DataFrame:
     """Containers with what a scanner reported of their image; unknown where nothing was reported."""
-    reported = images[["image", "os_family", "os_name", "os_eosl", "report_age_days"]]
-    return _in_use(containers).merge(reported, on="image", how="left")
+    return _with(_in_use(containers), images, "os_family", "os_name", "os_eosl", "report_age_days")
+
+
+def _of_platform(rows: DataFrame, workloads: DataFrame) -> Series:
+    """Whether each row's workload is a part of the platform."""
+    names = ["kind", "namespace", "name"]
+    tools = workloads.loc[workloads["platform"].fillna(False), names]
+    known = set(zip(*(tools[name] for name in names), strict=True))
+    return Series([key in known for key in zip(*(rows[name] for name in names), strict=True)], rows.index, dtype=bool)
