@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .arguments import SEVERITIES, USAGE, check_outputs, check_source, is_live, parser
 from .errors import K8sReadyError
 from .interrupts import interruptible
-from .plaintext import plain
+from .legible import legible
 from .saying import say, warnings_as_sentences
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(message: str) -> int:
-    say(f"k8sready: {plain(message)}", sys.stderr)
+    say(f"k8sready: {legible(message)}", sys.stderr)
     return NOT_ASSESSED
 
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Protocol, TextIO
 
-from .plaintext import plain
+from .legible import legible
 
 _BAR, _BARS_AT_MOST, _REDRAW = 20, 6, 0.1  # columns, lines, seconds
 
@@ -72,7 +72,7 @@ class Terminal:
     def begin(self, cluster: str, kinds: int) -> None:
         """Print the cluster on a line of its own."""
         self._kinds, self._started = kinds, time.monotonic()
-        self._stream.write(f"Reading {plain(cluster)}\n")
+        self._stream.write(f"Reading {legible(cluster)}\n")
         self._stream.flush()
 
     def step(self, step: Step) -> None:
@@ -95,7 +95,9 @@ class Terminal:
     def _draw(self, now: float) -> None:
         active = [step for step in self._steps.values() if not step.done][-_BARS_AT_MOST:]
         done = sum(1 for step in self._steps.values() if step.done)
-        lines = [self._line(plain(step.key.partition(".")[0]), _share(step), self._read(step, now)) for step in active]
+        lines = [
+            self._line(legible(step.key.partition(".")[0]), _share(step), self._read(step, now)) for step in active
+        ]
         share = done / self._kinds if self._kinds else 0.0
         lines.append(self._line(f"{done} of {self._kinds} kinds", share, self._total(now)))
         self._clear()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from .errors import K8sReadyError
-from .plaintext import plain
+from .legible import legible
 
 
 def say(text: str, stream: TextIO | None) -> None:
@@ -31,7 +31,7 @@ def say(text: str, stream: TextIO | None) -> None:
 class _Sentence(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """One line, without a traceback."""
-        say(f"k8sready: {plain(record.getMessage())}", sys.stderr)
+        say(f"k8sready: {legible(record.getMessage())}", sys.stderr)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from .answers import Exemption
 from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
-from .plaintext import plain
+from .legible import legible
 from .sentences import message, why
 from .snapshot import Coverage, Reading
 from .words import section_words
@@ -15,7 +15,7 @@ from .words import section_words
 _MARKS = {Status.PASS: "✓ pass", Status.FAIL: "✗ FAIL", Status.UNKNOWN: "? unknown", Status.SKIP: "– skip"}
 _TOP, _NAMES = 10, 5
 _FINE = (Reading.COMPLETE, Reading.ABSENT)
-__all__ = ["comparison", "finding_line", "plain", "summary", "unread"]
+__all__ = ["comparison", "finding_line", "summary", "unread"]
 
 
 def summary(assessment: Assessment) -> str:
@@ -23,7 +23,7 @@ def summary(assessment: Assessment) -> str:
     identity = assessment.identity
     named = (identity.name or identity.context or identity.server, identity.version, identity.uid)
     head = [
-        f"Cluster   {'  '.join(plain(part) for part in named if part)}",
+        f"Cluster   {'  '.join(legible(part) for part in named if part)}",
         f"Captured  {identity.captured_at:%Y-%m-%d %H:%M} UTC ({identity.origin.value})",
     ]
     body = [*_sections(assessment), *_top(assessment), *_not_read(assessment), *_exemptions(assessment)]
@@ -47,7 +47,7 @@ def _sections(assessment: Assessment) -> list[str]:
 
 def _line(result: CheckResult, title: str) -> str:
     counts = f"{result.passed} of {result.examined} pass" if result.examined else ""
-    told = plain(why(result))
+    told = legible(why(result))
     verdict = f"    {_MARKS[result.status]:<10} {result.severity.value:<9} {title}"
     return f"{verdict}  {'; '.join(filter(None, (counts, told)))}".rstrip()
 
@@ -66,12 +66,12 @@ def _top(assessment: Assessment) -> list[str]:
 
 def finding_line(finding: Finding, assessment: Assessment) -> str:
     """One finding as a sentence with its severity."""
-    return f"{finding.severity.value:<9} {plain(message(finding, assessment.result(finding.check).section))}"
+    return f"{finding.severity.value:<9} {legible(message(finding, assessment.result(finding.check).section))}"
 
 
 def _not_read(assessment: Assessment) -> list[str]:
     lines = [
-        f"    {_names(keys)}{' (in part)' if reading is Reading.PARTIAL else ''}: {plain(reason or reading.value)}"
+        f"    {_names(keys)}{' (in part)' if reading is Reading.PARTIAL else ''}: {legible(reason or reading.value)}"
         for (reading, reason), keys in _by_reason(assessment.coverage).items()
     ]
     return ["", "Not read", *lines] if lines else []
@@ -93,7 +93,7 @@ def _reason(covered: Coverage) -> str:
 
 def _names(keys: list[str]) -> str:
     more = f" and {len(keys) - _NAMES} more" if len(keys) > _NAMES + 1 else ""
-    return ", ".join(plain(key) for key in (keys[:_NAMES] if more else keys)) + more
+    return ", ".join(legible(key) for key in (keys[:_NAMES] if more else keys)) + more
 
 
 def unread(coverage: Mapping[str, Coverage]) -> list[str]:
@@ -104,7 +104,7 @@ def unread(coverage: Mapping[str, Coverage]) -> list[str]:
             what = f"Cannot list {_names(keys)}"
             told = f"Read {_names(keys)} only in part" if reading in (Reading.PARTIAL, *_FINE) else what
             hint = " To include them apply the ClusterRole printed by: k8sready role" if "(403)" in reason else ""
-            lines.append(f"{told}: {plain(reason)}. Checks that need them will be UNKNOWN.{hint}")
+            lines.append(f"{told}: {legible(reason)}. Checks that need them will be UNKNOWN.{hint}")
     return lines
 
 
@@ -117,7 +117,7 @@ def _exemptions(assessment: Assessment) -> list[str]:
 
 def _exemption(item: Exemption) -> str:
     place = "/".join(filter(None, (item.kind, item.namespace, item.name, item.container)))
-    return plain(f"{item.check} for {place} ({item.owner})")
+    return legible(f"{item.check} for {place} ({item.owner})")
 
 
 def _score(assessment: Assessment) -> list[str]:

@@ -34,7 +34,8 @@ def ask(check: Check, section: str, tables: Tables, said: Said) -> CheckResult:
         seen = examined(rows, {namespace for covered in unread for namespace in covered.missing})
         return _judged(blank, check, seen, unread, _exempting(said, tables.now.date()))
     except Exception as error:  # one check costs only itself (promise 10)
-        _LOG.warning("check %s raised %s", check.name, type(error).__name__, exc_info=True)
+        _LOG.warning("check %s raised %s", check.name, type(error).__name__)
+        _LOG.debug("check %s", check.name, exc_info=True)
         return replace(blank, why=Why.RAISED, detail=type(error).__name__)
 
 

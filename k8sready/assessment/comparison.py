@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..checks import Status
+from ..snapshot import Identity
 from .results import Assessment, CheckResult, Finding
 
 
@@ -22,8 +23,11 @@ def compare(earlier: Assessment, later: Assessment) -> Comparison:
     Raises:
         ValueError: they are of two clusters.
     """
-    if earlier.identity.uid and later.identity.uid and earlier.identity.uid != later.identity.uid:
-        raise ValueError("The two assessments are of different clusters (the UIDs of kube-system differ).")
+    if not _one_cluster(earlier.identity, later.identity):
+        raise ValueError(
+            "The two assessments are of different clusters: the UIDs of kube-system differ, or one is not known and they "
+            "come from different sources."
+        )
     before = {finding.key: finding for finding in earlier.findings}
     after = {finding.key: finding for finding in later.findings}
     gone = [finding for key, finding in before.items() if key not in after]
@@ -35,6 +39,12 @@ def compare(earlier: Assessment, later: Assessment) -> Comparison:
         still_open=tuple(finding for key, finding in after.items() if key in before),
         no_longer_known=tuple(finding for finding in gone if finding not in known),
     )
+
+
+def _one_cluster(earlier: Identity, later: Identity) -> bool:
+    if earlier.uid and later.uid:
+        return earlier.uid == later.uid
+    return (earlier.origin, earlier.server) == (later.origin, later.server)
 
 
 def _told(result: CheckResult | None, finding: Finding) -> bool:

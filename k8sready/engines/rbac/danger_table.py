@@ -53,7 +53,7 @@ R09 write_secrets; high critical medium; create,update,patch secrets
 R10 proxy_to_nodes; critical - -; get,create,update,patch,delete nodes/proxy
 R11 issue_certificates; critical - -; {_CSR} & {_APPROVING} | {_CSR} & {_SIGNING}
 R12 control_admission; high - -; create,update,patch,delete,deletecollection {_ADMISSION}
-R13 relabel_namespaces; high high high; update,patch namespaces
+R13 relabel_namespaces; high high high; update,patch namespaces | update,patch namespaces/status,namespaces/finalize
 R14 create_volumes; high - -; create persistentvolumes
 R15 steal_pods; high medium medium; update,patch,delete,deletecollection nodes | update,patch nodes/status | \
 create pods/eviction,pods/binding,bindings
