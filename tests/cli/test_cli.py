@@ -14,7 +14,7 @@ import yaml
 
 from k8sready import bundle
 from k8sready.cli import main
-from k8sready.terminal import plain
+from k8sready.legible import legible
 
 DEMO = str(bundle.demo())
 
@@ -162,7 +162,7 @@ def test_notebooks_are_laid_out_once(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_hostile_names_cannot_move_the_cursor() -> None:
-    told = plain("a\x1b[31mb\u202ec\rd\x00")
+    told = legible("a\x1b[31mb\u202ec\rd\x00")
     assert not any(ord(letter) < 32 or letter == "\u202e" for letter in told)
 
 
