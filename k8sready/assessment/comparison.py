@@ -25,8 +25,8 @@ def compare(earlier: Assessment, later: Assessment) -> Comparison:
     """
     if not _one_cluster(earlier.identity, later.identity):
         raise ValueError(
-            "The two assessments are of different clusters: the UIDs of kube-system differ, or one is not known and the "
-            "sources are not the same."
+            "The two assessments are of different clusters: the UIDs of kube-system differ, or one is not known and "
+            "the sources are not the same."
         )
     before = {finding.key: finding for finding in earlier.findings}
     after = {finding.key: finding for finding in later.findings}
