@@ -14,4 +14,7 @@ def not_collected() -> Iterator[None]:
         yield
     finally:
         if was:
+            # What is new counts as old from now on: else the first young collection would look at all of it.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
