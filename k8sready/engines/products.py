@@ -98,13 +98,16 @@ class Signature:
     ended: bool
 
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @cache
 def signatures() -> tuple[Signature, ...]:
     """Every known signature, in the order of the file."""
     text = resources.files(__package__).joinpath("products.yaml").read_text(encoding="utf-8")
     return tuple(
         _signature(name, category, entry)
-        for category, entries in yaml.safe_load(text).items()
+        for category, entries in yaml.load(text, Loader=_Loader).items()  # noqa: S506  the safe loader, in C where there is one
         for name, entry in entries.items()
     )
 

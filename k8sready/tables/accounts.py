@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..engines.rbac import Grant, Rbac, Request, defaults, reaches, service_account
@@ -56,7 +57,7 @@ def secrets_read(grants: list[Grant], namespace: str) -> tuple[str, str | None]:
     """The widest scope in which these grants allow reading every Secret, and the first grant that does."""
     for scope, where in (("cluster", ""), ("namespace", namespace)):
         for grant in grants:
-            if any(reaches(grant, request.within(where)) for request in _READS):
+            if any(reaches(grant, request) for request in _reads_in(where)):
                 return scope, f"{grant.binding_kind} {grant.binding} ({grant.role_kind} {grant.role})"
     other = next((grant for grant in grants if _elsewhere(grant)), None)
     if other is not None:
@@ -65,9 +66,13 @@ def secrets_read(grants: list[Grant], namespace: str) -> tuple[str, str | None]:
 
 
 def _elsewhere(grant: Grant) -> bool:
-    return bool(grant.binding_namespace) and any(
-        reaches(grant, item.within(grant.binding_namespace)) for item in _READS
-    )
+    space = grant.binding_namespace
+    return bool(space) and any(reaches(grant, request) for request in _reads_in(space))
+
+
+@lru_cache(maxsize=4096)
+def _reads_in(namespace: str) -> tuple[Request, ...]:
+    return tuple(request.within(namespace) for request in _READS)
 
 
 def rbac_of(tables: Tables) -> Rbac:
