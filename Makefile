@@ -45,7 +45,7 @@ lint: $(VENV)/installed-dev ## style, types, import contracts, notebooks without
 	@$(BIN)/nbstripout --verify --keep-id notebooks/*.ipynb
 
 test: $(VENV)/installed-dev controlplane lint ## everything that must hold
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
 oracle: $(VENV)/installed-dev controlplane ## the long comparisons with real servers, older ones too
 	@$(BIN)/python -m tests.controlplane.minors || { code=$$?; [ -z "$$K8SREADY_REQUIRE_CONTROLPLANE" ] || exit $$code; }
