@@ -31,7 +31,8 @@ def _built(build: Callable[[], Path]) -> Path:
 
 
 @contextmanager
-def _running(apiserver: Path | None = None, *flags: str) -> Iterator[ControlPlane]:
+def running(apiserver: Path | None = None, *flags: str) -> Iterator[ControlPlane]:
+    """A control plane of one's own, for tests that count on what nobody else put into it."""
     folder = Path(tempfile.mkdtemp(prefix="k8sready-controlplane-"))
     plane = ControlPlane(programs(), folder, apiserver=apiserver, flags=flags)
     try:
@@ -44,19 +45,19 @@ def _running(apiserver: Path | None = None, *flags: str) -> Iterator[ControlPlan
 @pytest.fixture(scope="session")
 def controlplane() -> Iterator[ControlPlane]:
     """etcd and kube-apiserver; tests ask for controllers and kwok with `start_controllers`, `start_kwok`."""
-    with _running() as plane:
+    with running() as plane:
         yield plane
 
 
 @pytest.fixture(scope="session", params=sorted(minors.VERSIONS), ids=lambda minor: f"1.{minor}")
 def older(request: pytest.FixtureRequest) -> Iterator[ControlPlane]:
     """The same with each older kube-apiserver in turn, built if need be; only tests of the long tier ask for it."""
-    with _running(_built(lambda: minors.ensure(request.param, say=False))) as plane:
+    with running(_built(lambda: minors.ensure(request.param, say=False))) as plane:
         yield plane
 
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[ControlPlane]:
     """The newest kube-apiserver told to behave as 1.34, as in the first half of an upgrade."""
-    with _running(None, "--emulated-version=1.34") as plane:
+    with running(None, "--emulated-version=1.34") as plane:
         yield plane

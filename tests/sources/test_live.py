@@ -18,10 +18,18 @@ from k8sready.reporting import to_json
 from k8sready.snapshot import Reading, Snapshot
 from k8sready.sources import discovery
 from k8sready.sources.paging import Response
+from tests.controlplane.fixtures import running
 from tests.controlplane.server import ControlPlane
 
 pytestmark = pytest.mark.controlplane
 TOKENS = "serviceaccounts"
+
+
+@pytest.fixture(scope="module")
+def controlplane() -> Iterator[ControlPlane]:
+    """A server of its own: on the shared one others bind roles and run controllers."""
+    with running() as plane:
+        yield plane
 
 
 def collected(kubeconfig: Path, **options: Any) -> Snapshot:
