@@ -9,8 +9,9 @@ import hashlib
 import math
 import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from .free_text import CUT, clean
 from .free_text.named import IMAGE
@@ -18,7 +19,7 @@ from .free_text.tokens import PREFIXED, is_token
 from .free_text.tokens import cut as without_tokens
 from .redaction import Concealed, ImageName, ServerAddress, Text, ValueKind
 
-_SALT = secrets.token_bytes(16)  # random per run and stored nowhere
+_SALTED = hashlib.blake2b(secrets.token_bytes(16), digest_size=8)  # the salt: random per run, stored nowhere
 
 # Flags of the control plane that are read; none of them carries a credential.
 _SAFE_FLAGS = frozenset(
@@ -31,18 +32,40 @@ _SAFE_FLAGS = frozenset(
     )
 )
 _WHOLE_IMAGE = re.compile(IMAGE)
+_CACHED = 65_536
+_Cleaned = TypeVar("_Cleaned", bound=Text)
 
 
-@lru_cache(maxsize=65_536)
 def clean_text(text: str) -> Text:
     """Text without user info and queries in URLs, without keys, tokens and assigned passwords. Idempotent."""
-    return Text(clean(text))
+    return TEXTS[text]
 
 
-@lru_cache(maxsize=65_536)
 def clean_image(text: str) -> ImageName:
     """An image reference as it stands; anything else (user info, a query) is cleaned as text. Idempotent."""
+    return IMAGES[text]
+
+
+def _clean_image(text: str) -> ImageName:
     return ImageName(text if _WHOLE_IMAGE.fullmatch(text) and not is_token(text) else clean_text(text))
+
+
+class Remembered(dict[str, _Cleaned]):
+    """Cleaned strings by what they were, so that those which repeat in every pod cost one look-up."""
+
+    def __init__(self, cleaned: Callable[[str], _Cleaned]) -> None:
+        super().__init__()
+        self._cleaned = cleaned
+
+    def __missing__(self, text: str) -> _Cleaned:
+        if len(self) >= _CACHED:
+            self.clear()
+        value = self[text] = self._cleaned(text)
+        return value
+
+
+TEXTS = Remembered(lambda text: Text(clean(text)))
+IMAGES = Remembered(_clean_image)
 
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[\w.:\[\]-]{1,300}")
@@ -76,11 +99,12 @@ def _is_plain(value: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), key=_SALT, digest_size=8).hexdigest()
+    salted = _SALTED.copy()  # a copy costs less than a new one
+    salted.update(text.encode("utf-8", "surrogatepass"))
+    return salted.hexdigest()
 
 
-_CACHED = 65_536
-_seen: dict[tuple[str, str], Concealed] = {}  # by flag and digest: values repeat much, and are not kept
+_seen: dict[str, Concealed] = {}  # by flag and digest: values repeat much, and are not kept
 # Before "=", any flag of words; "-pS3cret=" is a value attached to -p.
 _NAME = re.compile(r"--[A-Za-z0-9][\w.-]{0,127}|-[a-z]+(?:[.-][a-z]+)*|-[DX][A-Za-z][\w.-]{0,127}")
 _ALONE = re.compile(r"--[A-Za-z0-9][\w.-]{0,127}|-[A-Za-z]")  # without "=", "-p…" may have its value attached
@@ -89,17 +113,15 @@ _PLAIN = re.compile(r"[\w,./:=-]{0,2048}")  # lists of names, file names, featur
 
 def conceal(text: Any) -> Concealed:
     """What is kept of a string that is not kept."""
-    raw = str(text)
-    flag, body = _flag(raw) if raw.startswith("-") else ("", raw)
+    raw = text if text.__class__ is str else str(text)
+    flag, body = _flag(raw) if raw[:1] == "-" else ("", raw)
     digest = _digest(body)
-    known = _seen.get((flag, digest))
+    known = _seen.get(flag + digest)  # a digest has a fixed length
     if known is None:
-        length = 1 << (len(body).bit_length() - 1) if body else 0
-        known = Concealed(
-            look(body), length, digest, flag, body if flag in _SAFE_FLAGS and _PLAIN.fullmatch(body) else ""
-        )
+        value = body if flag in _SAFE_FLAGS and _PLAIN.fullmatch(body) else ""
+        known = Concealed(look(body), 1 << len(body).bit_length() >> 1, digest, flag, value)
         if len(_seen) < _CACHED:
-            _seen[flag, digest] = known
+            _seen[flag + digest] = known
     return known
 
 
@@ -157,9 +179,14 @@ def entropy(text: str) -> float:
     if not text:
         return 0.0
     # The exact sum does not depend on the order of the set, which differs from process to process.
-    return math.log2(len(text)) - math.fsum([_bits(text.count(one)) for one in set(text)]) / len(text)
+    return math.log2(len(text)) - math.fsum(map(_BITS.__getitem__, map(text.count, set(text)))) / len(text)
 
 
-@lru_cache(maxsize=1024)
-def _bits(count: int) -> float:
-    return count * math.log2(count)
+class _Bits(dict[int, float]):
+    """How many bits it takes to tell apart so many places of one character."""
+
+    def __missing__(self, count: int) -> float:
+        return count * math.log2(count)
+
+
+_BITS = _Bits({count: count * math.log2(count) for count in range(1, 64)})

@@ -1,34 +1,32 @@
 """From manifests (dicts) to objects and back; strings that may hold credentials are cut on the way in."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from .annotations import clean_annotations
 from .base import Object
-from .concealing import clean_address, clean_image, clean_text, conceal, is_flag
+from .concealing import IMAGES, TEXTS, Remembered, clean_address, conceal, is_flag
 from .kinds import Kind, kind_of
 from .redaction import Annotations, Concealed, ImageName, ServerAddress, Text, ValueKind
 
 
 def decode_hook(declared: type, value: Any) -> Any:
     """Build the redacting field types; msgspec calls this for every field declared as one of them."""
-    if declared is Concealed:  # the most frequent by far
+    known = _KNOWN.get(declared)
+    if known is not None:
+        return known[value if value.__class__ is str else str(value)]
+    if declared is Concealed:
         return _reopened(value) if isinstance(value, (dict, list)) else conceal(value)
-    build = _BUILD.get(declared)
-    if build is None:
-        raise NotImplementedError(declared)
-    return build(value)
+    if declared is Annotations:
+        return clean_annotations(value)
+    if declared is ServerAddress:
+        return clean_address(str(value))
+    raise NotImplementedError(declared)
 
 
-_BUILD: dict[type, Callable[[Any], Any]] = {
-    Text: lambda value: clean_text(str(value)),
-    ImageName: lambda value: clean_image(str(value)),
-    ServerAddress: lambda value: clean_address(str(value)),
-    Annotations: clean_annotations,
-}
+_KNOWN: dict[type, Remembered[Any]] = {Text: TEXTS, ImageName: IMAGES}
 
 
 def encode_hook(value: Any) -> Any:

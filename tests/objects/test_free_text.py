@@ -54,7 +54,7 @@ AROUND = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(HIDDEN), AROUND, st.data())
 def test_a_generated_credential_is_cut_between_other_words(
     form: str, around: tuple[str, str], data: st.DataObject
@@ -73,7 +73,7 @@ def test_what_holds_no_credential_stays(text: str) -> None:
     assert clean(text) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from([*HIDDEN, *HARMLESS, '"', "'", "\\", "\n", "=", ":", "@", "password", "--", "|", " "]),

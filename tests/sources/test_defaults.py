@@ -184,7 +184,6 @@ def manifests(version: str, kind: str, count: int) -> list[Manifest]:
 
     @settings(
         max_examples=count,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,8 +57,23 @@ def _expected(pod: dict[str, Any]) -> Any:
     return from_dict(PODS, {**pod, "spec": spec | kept})
 
 
-@settings(max_examples=300)
-@given(st.lists(st.lists(_pods(), max_size=6), max_size=3), st.booleans())
+@st.composite
+def _alike(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A few pods that differ little: other names of nodes and token volumes, at the places where they stand."""
+    pod = draw(_pods())
+    volume, node = pod["spec"]["volumes"][0]["name"], pod["spec"].get("nodeName")
+    changed = []
+    for _ in range(draw(st.integers(0, 5))):
+        spec = pod["spec"] | ({"nodeName": draw(_NAMES)} if node is not None else {})
+        text = json.dumps(spec)
+        changed.append(
+            {**pod, "spec": json.loads(text.replace(volume, draw(_TOKENS)) if draw(st.booleans()) else text)}
+        )
+    return [pod, *changed]
+
+
+@settings(max_examples=150)
+@given(st.lists(st.lists(_pods(), max_size=6) | _alike(), max_size=3), st.booleans())
 def test_pods_of_pages_are_those_decoded_alone(pages: list[list[dict[str, Any]]], compact: bool) -> None:
     decode = decoder(PODS)
     separators = (",", ":") if compact else (", ", ": ")
@@ -83,3 +99,24 @@ def test_pods_of_a_template_share_one_spec_on_any_node() -> None:
     objects, _ = decoder(PODS)(json.dumps({"items": [pod(n) for n in range(5)]}, separators=(",", ":")).encode())
     assert len({id(item.spec) for item in objects}) == 1  # type: ignore[attr-defined]
     assert [item.node_name for item in objects] == [f"node-{n}" for n in range(5)]  # type: ignore[attr-defined]
+
+
+def test_a_selector_by_node_name_is_not_taken_for_the_node() -> None:
+    def pod(value: str) -> dict[str, Any]:
+        spec = {"containers": [{"name": "c", "image": "a:1"}], "nodeSelector": {"nodeName": value}}
+        return {"metadata": {"name": "p", "namespace": "n"}, "spec": spec}
+
+    pods = [pod(""), pod("a"), pod("b")]
+    objects, _ = decoder(PODS)(json.dumps({"items": pods}, separators=(",", ":")).encode())
+    assert objects == [from_dict(PODS, one) for one in pods]
+
+
+@pytest.mark.parametrize("account", ["kube-api-access-zz9zz", "kube-api-access-ab1cd", "kube-api-access-x"])
+def test_an_account_named_like_a_token_volume_is_kept_apart(account: str) -> None:
+    def pod(token: str) -> dict[str, Any]:
+        spec = {"volumes": [{"name": token, "emptyDir": {}}], "serviceAccountName": account, "nodeName": "n-1"}
+        return {"metadata": {"name": "p", "namespace": "n"}, "spec": spec}
+
+    pods = [pod(f"kube-api-access-{end}") for end in ("ab1cd", "ab1cd", "zz9zz", "zz9zz", "AB1CD", "x")]
+    objects, _ = decoder(PODS)(json.dumps({"items": pods}, separators=(",", ":")).encode())
+    assert objects == [_expected(one) for one in pods]

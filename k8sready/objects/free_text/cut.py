@@ -23,5 +23,4 @@ PROSE = (
 
 def mentions(text: str, words: tuple[str, ...]) -> bool:
     """Whether one of the (lower-case) words is in it: most messages hold none, and this costs little."""
-    lower = text.lower()
-    return any(word in lower for word in words)
+    return any(map(text.lower().__contains__, words))
