@@ -50,6 +50,7 @@ test: $(VENV)/installed-dev controlplane lint ## everything that must hold
 oracle: $(VENV)/installed-dev controlplane ## the long comparisons with real servers, older ones too
 	@$(BIN)/python -m tests.controlplane.minors || { code=$$?; [ -z "$$K8SREADY_REQUIRE_CONTROLPLANE" ] || exit $$code; }
 	@$(BIN)/pytest -m long
+	@$(BIN)/pytest --hypothesis-profile exploring $$(grep -rl "@given" tests)
 
 bench: $(VENV)/installed-dev ## seconds and memory, side by side
 	@$(BIN)/python -m tests.bench

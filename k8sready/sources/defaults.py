@@ -80,9 +80,11 @@ def _stateful(manifest: Manifest) -> None:
     _replicated(manifest)
     spec = member(manifest, "spec")
     strategy = member(spec, "updateStrategy")
-    strategy.setdefault("type", "RollingUpdate")
-    if strategy["type"] == "RollingUpdate":
-        rolling = member(strategy, "rollingUpdate")
+    if not strategy.get("type"):  # with a type and nothing else, nothing else is set
+        strategy["type"] = "RollingUpdate"
+        member(strategy, "rollingUpdate")
+    rolling = strategy.get("rollingUpdate")
+    if strategy["type"] == "RollingUpdate" and isinstance(rolling, dict):
         rolling.setdefault("partition", 0)
         rolling.setdefault("maxUnavailable", 1)
     spec.setdefault("revisionHistoryLimit", 10)

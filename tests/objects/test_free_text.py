@@ -49,6 +49,11 @@ def test_a_credential_is_cut_in_base64_too(text: str) -> None:
     assert "dXNlcjpo" not in clean(text)
 
 
+@pytest.mark.parametrize("form", ["--token {}", "the token {} was wrong", "secret {}"])
+def test_a_credential_does_not_end_at_a_comma_within(form: str) -> None:
+    assert not leaked("0000000A,00000a,x1", clean(form.format("0000000A,00000a,x1")))
+
+
 AROUND = st.sampled_from(
     [("", ""), ("Error: ", ""), ("", ": failed"), ("warning, ", ", then"), ('{"m": ', "}"), ("x\n", "\ny")]
 )

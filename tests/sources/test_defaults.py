@@ -169,6 +169,18 @@ OTHERS: list[tuple[str, str, Manifest]] = [
     ("v1", "ServiceAccount", {"imagePullSecrets": [{"name": "a"}]}),
     ("v1", "PodTemplate", {"template": {"spec": {"containers": [{"name": "c", "image": "a"}]}}}),
     (
+        "apps/v1",
+        "StatefulSet",
+        {
+            "spec": {
+                "serviceName": "s",
+                "selector": {"matchLabels": {"a": "b"}},
+                "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "a"}]}},
+                "updateStrategy": {"type": "RollingUpdate"},
+            }
+        },
+    ),
+    (
         "rbac.authorization.k8s.io/v1",
         "RoleBinding",
         {
