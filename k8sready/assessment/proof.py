@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+import msgspec
+
 from ..checks import Status
 from ..objects.base import Object
 from ..objects.pods import Pod
@@ -54,7 +56,7 @@ def _proven(result: CheckResult, grounds: _Grounds) -> CheckResult:
     if not candidates:
         return result
     held = {item.key for item in _holding(candidates, grounds)}
-    findings = tuple(replace(item, proven=item.key in held) for item in result.findings)
+    findings = tuple(msgspec.structs.replace(item, proven=item.key in held) for item in result.findings)
     return replace(result, findings=findings)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import msgspec
 from pandas import DataFrame
 
 from ..answers import Exemption, Said
@@ -64,8 +65,8 @@ class Row(Mapping[str, Any]):
         return repr(dict(self))
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectName:
+# Structs, as a big cluster has tens of thousands of them.
+class ObjectName(msgspec.Struct, frozen=True, gc=False):
     """What a row is about; empty strings where a part does not apply."""
 
     kind: str = ""
@@ -74,8 +75,7 @@ class ObjectName:
     container: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One examined row that failed (`passed` False) or could not be told (None)."""
 
     check: str

@@ -90,7 +90,10 @@ class Snapshot:
 
     def of(self, key: str, struct: type[T]) -> tuple[T, ...]:
         """The objects of a kind, typed; empty where none was read (look at `reading` before meaning "none")."""
-        return tuple(item for item in self.objects.get(key, ()) if isinstance(item, struct))
+        items: tuple[Any, ...] = self.objects.get(key, ())
+        if set(map(type, items)) <= {struct}:  # as a rule; asked of every item it costs more than what is done with it
+            return items
+        return tuple(item for item in items if isinstance(item, struct))
 
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> "Snapshot":
         """A new snapshot in which each manifest is applied: merged into the object of its name, or added.

@@ -20,6 +20,7 @@ COLUMNS = (
     flag("encrypted", "Secrets are encrypted before they reach etcd; NA where nothing tells"),
     text("evidence", "what tells it"),
 )
+_SERVER = "kube-apiserver"
 _FLAG = "--encryption-provider-config"
 METRIC = "encryption"  # the fact in Snapshot.access: the transformer prefix of writes, "identity", or absent
 _K3S_ARGUMENTS = "k3s.io/node-args"
@@ -40,11 +41,15 @@ def flags(container: Container) -> dict[str, str]:
 
 
 def _servers(tables: Tables) -> Iterator[tuple[Pod, Container]]:
-    for pod in tables.snapshot.of("pods", Pod):
-        if pod.metadata.namespace == "kube-system" or pod.metadata.labels.get("component") == "kube-apiserver":
-            for container in pod.spec.containers:
-                if container.name == "kube-apiserver":
-                    yield pod, container
+    pods = tables.snapshot.of("pods", Pod)
+    shared = {id(pod.spec): pod.spec for pod in pods}
+    found = {
+        place: next((item for item in spec.containers if item.name == _SERVER), None) for place, spec in shared.items()
+    }
+    for pod in pods:
+        server = found[id(pod.spec)]
+        if server and (pod.metadata.namespace == "kube-system" or pod.metadata.labels.get("component") == _SERVER):
+            yield pod, server
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:

@@ -49,14 +49,15 @@ COLUMNS = (
 
 _FULL = 50  # images that a kubelet lists at most, unless told otherwise (nodeStatusMaxImages)
 _NO_SYSTEM = "none"
-_RunsOn = set[tuple[str, str]]  # digest, node
+_Runs = dict[str, set[str]]  # digest → nodes
 
 
 @dataclass(slots=True)
 class _Use:
+    name: str  # as every runtime reads the reference
     workloads: set[tuple[str, str, str]] = field(default_factory=set)
     containers: set[tuple[str, str, str, str]] = field(default_factory=set)
-    runs: _RunsOn = field(default_factory=set)
+    runs: _Runs = field(default_factory=lambda: defaultdict(set))
 
 
 @dataclass(slots=True)
@@ -82,12 +83,12 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             if reference
             else (None,) * 4
         )
-        runs = named[_normal(image)]
-        ran = sorted({digest for digest, _ in runs})
-        digests = sorted({*ran, reference.digest} - {""} if reference else ran)
-        held = nodes.holding(image, digests)
-        found = (reports.get(digest) for digest in digests)
-        report = next((item for item in found if item), None) or _of_containers(use, by_container)
+        runs = named[use.name]
+        ran = sorted(runs)
+        digests = sorted({*ran, reference.digest} - {""}) if reference else ran
+        held = nodes.holding(use.name, digests)
+        found = (reports[digest] for digest in digests if digest in reports)
+        report = next(found, None) or _of_containers(use, by_container)
         yield (
             image,
             *parts,
@@ -100,34 +101,53 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
 
 
 def _uses(tables: Tables) -> dict[str, _Use]:
-    uses: dict[str, _Use] = defaultdict(_Use)
-    written: dict[int, dict[str, tuple[str, _RunsOn]]] = {}  # by spec: container → image as written, where what runs
+    uses: dict[str, _Use] = {}
     for template in tables.templates:
         workload = (template.root.kind, template.root.namespace, template.root.name)
         for _, container in members(template.spec):
-            uses[str(container.image)].workloads.add(workload)
-            uses[str(container.image)].containers.add((*workload, container.name))
+            use = _use(uses, container.image)
+            use.workloads.add(workload)
+            use.containers.add((*workload, container.name))
+    for image, told, nodes in _running(tables):
+        digest = images.digest_of(told)
+        if digest:
+            _use(uses, image).runs[digest] |= nodes
+    return uses
+
+
+def _use(uses: dict[str, _Use], image: str) -> _Use:
+    use = uses.get(image)
+    if use is None:
+        use = uses[str(image)] = _Use(_normal(image))
+    return use
+
+
+def _running(tables: Tables) -> Iterator[tuple[str, str, set[str]]]:
+    """Image as written, image id as told, and the nodes where it runs so: each once for pods that share a spec."""
+    found: dict[int, dict[str, tuple[str, dict[str, set[str]]]]] = {}  # by spec and container
     for pod in tables.snapshot.of("pods", Pod):
         status, node = pod.status, pod.node_name
         if status.phase in ("Succeeded", "Failed"):
             continue
-        names = written.get(id(pod.spec))
+        names = found.get(id(pod.spec))
         if names is None:
-            names = written[id(pod.spec)] = {item.name: (str(item.image), set()) for _, item in members(pod.spec)}
+            names = {item.name: (item.image, defaultdict(set)) for _, item in members(pod.spec)}
+            found[id(pod.spec)] = names
         for told in (*status.container_statuses, *status.init_container_statuses):
-            if told.image_id and told.name in names and (digest := images.digest_of(told.image_id)):
-                names[told.name][1].add((digest, node))
-    for names in written.values():
-        for image, runs in names.values():
-            uses[image].runs |= runs
-    return uses
+            if told.image_id and told.name in names:
+                names[told.name][1][told.image_id].add(node)
+    for names in found.values():
+        for image, ids in names.values():
+            for told_id, nodes in ids.items():
+                yield image, told_id, nodes
 
 
-def _by_name(uses: dict[str, _Use]) -> dict[str, _RunsOn]:
+def _by_name(uses: dict[str, _Use]) -> dict[str, _Runs]:
     """What runs under a name, however workloads write it: nginx:1 and docker.io/library/nginx:1 are one."""
-    found: dict[str, _RunsOn] = defaultdict(set)
-    for image, use in uses.items():
-        found[_normal(image)] |= use.runs
+    found: dict[str, _Runs] = defaultdict(lambda: defaultdict(set))
+    for use in uses.values():
+        for digest, nodes in use.runs.items():
+            found[use.name][digest] |= nodes
     return found
 
 
@@ -159,10 +179,10 @@ class _Nodes:
             digest = images.digest_of(name) if "@" in name else ""
             yield self._by_digest[digest] if digest else self._by_name[_normal(name)]
 
-    def holding(self, image: str, digests: Iterable[str]) -> _OnNodes | None:
+    def holding(self, name: str, digests: Iterable[str]) -> _OnNodes | None:
         """The nodes that list one of the digests, else the reference by its tag; None where none does."""
         held = [self._by_digest[digest] for digest in digests if digest in self._by_digest]
-        named = self._by_name.get(_normal(image))
+        named = self._by_name.get(name)
         listed = held or ([named] if named else [])
         merged = _OnNodes({node for item in listed for node in item.nodes})
         for item in listed:
@@ -170,18 +190,21 @@ class _Nodes:
                 merged.sizes[kind] = max(size, merged.sizes.get(kind, 0))
         return merged if any(merged.sizes.values()) else None
 
-    def bound(self, runs: _RunsOn) -> float | None:
+    def bound(self, runs: _Runs) -> float | None:
         """What an image that no node lists is smaller than: every node that runs it has a full list without it."""
-        smallest = [self._smallest.get(node) for _, node in runs]
+        smallest = [self._smallest.get(node) for node in set().union(*runs.values())]
         known = [size for size in smallest if size is not None]
         return float(max(known)) if known and len(known) == len(smallest) else None
 
-    def versions(self, runs: _RunsOn) -> int:
+    def versions(self, runs: _Runs) -> int:
         """Distinct digests among nodes of one platform, at most: some runtimes tell a digest per architecture."""
+        if len(runs) <= 1:
+            return len(runs)
         by_platform: dict[str, set[str]] = defaultdict(set)
-        for digest, node in runs:
-            by_platform[self._platform.get(node, "")].add(digest)
-        return max(map(len, by_platform.values()), default=0)
+        for digest, nodes in runs.items():
+            for platform in {self._platform.get(node, "") for node in nodes}:
+                by_platform[platform].add(digest)
+        return max(map(len, by_platform.values()))
 
 
 def _normal(name: str) -> str:
@@ -210,7 +233,7 @@ def _reports(tables: Tables) -> tuple[dict[str, VulnerabilityReport], _ByContain
 
 
 def _of_containers(use: _Use, reports: _ByContainer) -> VulnerabilityReport | None:
-    for kind, namespace, name, container in sorted(use.containers):
+    for kind, namespace, name, container in sorted(use.containers) if reports else ():
         for resource, report in reports.get((namespace, container), {}).items():
             owned = resource == name or (kind == "Deployment" and resource.rpartition("-")[0] == name)
             if owned and not report.report.artifact.digest:

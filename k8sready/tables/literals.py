@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..objects.containers import Container
 from ..objects.redaction import Concealed, ValueKind
 from .containers import FILE_OWNER, file_owner, is_injected, members
-from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, text
+from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Cells, Repeated, Table, count, text
 
 if TYPE_CHECKING:
     from . import Tables
@@ -31,30 +31,46 @@ COLUMNS = (
 _NAMES = {kind: kind.value for kind in ValueKind}  # reading .value of an enum is slow, and there are many rows
 
 
-def build(tables: Tables) -> list[list[Any]]:
-    columns: list[list[Any]] = [[] for _ in COLUMNS]
+def build(tables: Tables) -> list[Cells]:
+    """A container's own cells once, with the number of its literals; the literals' cells one by one."""
+    own: list[tuple[Any, ...]] = []
+    counts: list[int] = []
+    cells: list[tuple[str, str, Concealed]] = []
     for template in tables.templates:
-        root = template.root
+        root, system = template.root, tables.is_system(template.root.namespace)
         for role, container in members(template.spec):
-            where = (root.kind, root.namespace, root.name, container.name, role, tables.is_system(root.namespace))
-            held = (is_injected(tables, root, role, container.name), *file_owner(template.spec, container))
-            for column, cells in zip(columns, _cells(container, where, (*held, template.pods)), strict=True):
-                column.extend(cells)
-    return columns
+            before = len(cells)
+            cells += _literals(container)
+            if len(cells) > before:
+                injected = is_injected(tables, root, role, container.name)
+                held = (injected, *file_owner(template.spec, container), template.pods)
+                own.append((root.kind, root.namespace, root.name, container.name, role, system, *held))
+                counts.append(len(cells) - before)
+    where, behind = _columns(own, counts)
+    literals = [[*column] for column in zip(*cells, strict=True)] if cells else [[], [], []]
+    how, names, values = literals
+    looks = ([_NAMES[value.kind] for value in values], [value.length for value in values])
+    return [*where, how, names, *looks, [value.digest for value in values], *behind]
 
 
-def _cells(container: Container, where: tuple[Any, ...], held: tuple[Any, ...]) -> Iterator[list[Any]]:
-    """The cells of a container's literals, column by column."""
-    env = [(item.name, item.value) for item in container.env if item.value and item.value.kind is not ValueKind.EMPTY]
-    command, args = (_named(how, values) for how, values in (("command", container.command), ("args", container.args)))
-    literals = [*env, *command, *args]
-    yield from ([cell] * len(literals) for cell in where)
-    yield ["env"] * len(env) + ["command"] * len(command) + ["args"] * len(args)
-    yield [name for name, _ in literals]
-    yield [_NAMES[value.kind] for _, value in literals]
-    yield [value.length for _, value in literals]
-    yield [value.digest for _, value in literals]
-    yield from ([cell] * len(literals) for cell in held)
+def _columns(own: list[tuple[Any, ...]], counts: list[int]) -> tuple[list[Cells], list[Cells]]:
+    """The columns before and behind those of the literals."""
+    columns = zip(*own, strict=True) if own else ([] for _ in range(_WHERE + len(FILE_OWNER) + 1))
+    repeated = [Repeated(list(column), counts) for column in columns]
+    return [*repeated[:_WHERE]], [*repeated[_WHERE:]]
+
+
+_WHERE = len((*OBJECT, CONTAINER)) + 2  # role, system
+
+
+def _literals(container: Container) -> Iterator[tuple[str, str, Concealed]]:
+    """Of each literal: how it is given, under which name, and what is kept of it."""
+    for item in container.env:
+        if item.value and item.value.kind is not ValueKind.EMPTY:
+            yield "env", item.name, item.value
+    if container.command or container.args:
+        yield from (("command", *named) for named in _named("command", container.command))
+        yield from (("args", *named) for named in _named("args", container.args))
 
 
 def _named(how: str, values: Iterable[Concealed]) -> list[tuple[str, Concealed]]:

@@ -36,7 +36,16 @@ class Column:
     meaning: str
 
 
-Rows = Iterable[Sequence[Any]]
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A column whose cells come several times each, one after the other: in tables with many rows per object."""
+
+    cells: list[Any]
+    counts: list[int]
+
+
+Cells = Sequence[Any] | Repeated  # of one column
+Rows = Iterable[Sequence[Any]] | Iterable[Cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,15 @@ class Table:
         listed = list(rows)
         empty: Iterable[Sequence[Any]] = ([] for _ in self.columns)
         values = listed if self.by_column else zip(*listed, strict=True) if listed else empty
-        series = {
-            column.name: _typed(list(cells), column.type) for column, cells in zip(self.columns, values, strict=True)
-        }
+        series = {column.name: _column(cells, column.type) for column, cells in zip(self.columns, values, strict=True)}
         return DataFrame(series, copy=False)
+
+
+def _column(cells: Cells, kind: Type) -> Any:
+    if not isinstance(cells, Repeated):
+        return _typed(cells if isinstance(cells, list) else list(cells), kind)
+    places = np.repeat(np.arange(len(cells.cells)), np.array(cells.counts, dtype="int64"))
+    return _typed(cells.cells, kind).take(places)
 
 
 def _typed(cells: list[Any], kind: Type) -> Any:

@@ -116,17 +116,22 @@ def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
 def _alike(pods: Iterable[Pod]) -> Iterable[list[Pod]]:
     """Pods that share owners and spec (collected ones share the very objects), so that each workload is found once."""
     owned: dict[int, bool] = {}  # by identity of the owners: does a workload control, or nobody, or a node
-    found: dict[tuple[str, object, int], list[Pod]] = defaultdict(list)
+    found: dict[tuple[str, object, int], list[Pod]] = {}
     for pod in pods:
-        metadata = pod.metadata
-        owners = metadata.owner_references
         if pod.status.phase in _FINISHED:
             continue
-        if id(owners) not in owned:
+        metadata = pod.metadata
+        owners = id(metadata.owner_references)
+        controlled = owned.get(owners)
+        if controlled is None:
             owner = controller(metadata)
-            owned[id(owners)] = owner is not None and owner.kind != "Node"
-        holder = id(owners) if owned[id(owners)] else metadata.name
-        found[metadata.namespace, holder, id(pod.spec)].append(pod)
+            controlled = owned[owners] = owner is not None and owner.kind != "Node"
+        key = (metadata.namespace, owners if controlled else metadata.name, id(pod.spec))
+        known = found.get(key)
+        if known is None:
+            found[key] = [pod]
+        else:
+            known.append(pod)
     return found.values()
 
 
