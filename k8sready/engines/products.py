@@ -90,12 +90,25 @@ class Signature:
     name: str
     category: str
     groups: dict[str, tuple[str, ...]]
-    images: re.Pattern[str]
+    image_globs: tuple[str, ...]
     own: tuple[str, ...]
     tracked: tuple[str, ...]
-    objects: re.Pattern[str]
+    object_globs: tuple[str, ...]
     hints: tuple[str, ...]
     ended: bool
+
+    @property
+    def images(self) -> re.Pattern[str]:
+        """What the path of an image of it looks like."""
+        return _pattern(self.image_globs, _PART)
+
+    @property
+    def objects(self) -> re.Pattern[str]:
+        """What its webhooks, APIServices and CSIDrivers are called."""
+        return _pattern(self.object_globs, "^")
+
+
+_PART = "(?:^|/)"
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -115,11 +128,12 @@ def signatures() -> tuple[Signature, ...]:
 def _signature(name: str, category: str, entry: dict[str, Any]) -> Signature:
     groups = {group: tuple(wanted) for group, wanted in entry.get("groups", {}).items()}
     lists = {key: tuple(entry.get(key, ())) for key in ("own", "tracked", "hints")}
-    images, objects = _pattern(entry.get("images", ()), "(?:^|/)"), _pattern(entry.get("objects", ()), "^")
-    return Signature(name, category, groups, images, objects=objects, ended=bool(entry.get("ended")), **lists)
+    globs = {f"{key}_globs": tuple(entry.get(f"{key}s", ())) for key in ("image", "object")}
+    return Signature(name, category, groups, ended=bool(entry.get("ended")), **lists, **globs)
 
 
-def _pattern(globs: Iterable[str], start: str) -> re.Pattern[str]:
+@cache
+def _pattern(globs: tuple[str, ...], start: str) -> re.Pattern[str]:
     """One expression for shell patterns: {a,b} alternatives, * within a path part, ** across parts."""
     translated = []
     for glob in globs:
@@ -128,10 +142,15 @@ def _pattern(globs: Iterable[str], start: str) -> re.Pattern[str]:
     return re.compile(f"{start}(?:{'|'.join(translated)})$" if translated else r"(?!)", re.IGNORECASE)
 
 
+@cache
+def _any_image() -> re.Pattern[str]:
+    return _pattern(tuple(glob for signature in signatures() for glob in signature.image_globs), _PART)
+
+
 @lru_cache(maxsize=65_536)
 def is_tool(repository: str) -> bool:
     """Whether an image, by its path on any host, is that of a known tool."""
-    return any(signature.images.search(repository) for signature in signatures())
+    return _any_image().search(repository) is not None
 
 
 def detect(seen: Seen) -> tuple[Product, ...]:
