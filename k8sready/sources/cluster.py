@@ -53,9 +53,9 @@ def collect(
     Raises:
         K8sReadyError: no usable kubeconfig, or the API server cannot be reached or refuses the credentials.
     """
-    api, named = _connect(kubeconfig, context)
+    api, named, home = _connect(kubeconfig, context)
     transport = Transport(api, requests_per_second)
-    plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, _home(kubeconfig, named))
+    plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, home)
     try:
         with _plugin_failures():  # a login plugin may run again when a token expires
             return read(plan, transport.fetch, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
@@ -77,7 +77,8 @@ def _contexts(kubeconfig: str | Path | None) -> tuple[list[dict[str, Any]], dict
     return listed, active
 
 
-def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, str]:
+def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, str, str]:
+    """The client, the name of the context, and the context's namespace, where credentials of one usually belong."""
     path = str(Path(kubeconfig).expanduser()) if kubeconfig else None
     if path and not Path(path).is_file():
         raise K8sReadyError(f"{path}: there is no such kubeconfig. Name one with --kubeconfig.")
@@ -87,12 +88,16 @@ def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, s
     except Exception as error:  # the loader raises many types, some with credentials in their text
         inside = _inside() if not path and not context else None
         if inside:
-            return inside, _INSIDE
+            own = _OWN_NAMESPACE.read_text(encoding="utf-8").strip() if _OWN_NAMESPACE.exists() else ""
+            return inside, _INSIDE, own or "default"
         raise _unusable(context, _reason(error)) from None
     if failures:
         raise _unusable(context, "the login plugin failed")
     _check_address(str(api.configuration.host))
-    return api, context or contexts(path)[1]
+    listed, active = _contexts(path)
+    named = context or str((active or {}).get("name", ""))
+    found = next((item for item in listed if item.get("name") == named), None) or {}
+    return api, named, str((found.get("context") or {}).get("namespace") or "default")  # as for kubectl
 
 
 @contextmanager
@@ -155,12 +160,3 @@ def _inside() -> Any:
         return client.ApiClient(configuration)
     except config.ConfigException:
         return None
-
-
-def _home(kubeconfig: str | Path | None, context: str) -> str:
-    """The namespace of the context, where credentials of one namespace usually belong; as for kubectl "default"."""
-    if context == _INSIDE and _OWN_NAMESPACE.exists():
-        return _OWN_NAMESPACE.read_text(encoding="utf-8").strip()
-    listed, _ = _contexts(kubeconfig)
-    found = next((item for item in listed if item.get("name") == context), None) or {}
-    return str((found.get("context") or {}).get("namespace") or "default")

@@ -49,9 +49,10 @@ def test_a_credential_is_cut_in_base64_too(text: str) -> None:
     assert "dXNlcjpo" not in clean(text)
 
 
-@pytest.mark.parametrize("form", ["--token {}", "the token {} was wrong", "secret {}"])
-def test_a_credential_does_not_end_at_a_comma_within(form: str) -> None:
-    assert not leaked("0000000A,00000a,x1", clean(form.format("0000000A,00000a,x1")))
+@pytest.mark.parametrize("form", ["--token {}", "mysqldump --password {}", "the token {} was wrong", "secret {}"])
+@pytest.mark.parametrize("secret", ["0000000A,00000a,x1", "0000000A;00000a", "0000000A|00000a&b00000"])
+def test_a_credential_does_not_end_at_a_sign_within(form: str, secret: str) -> None:
+    assert not leaked(secret, clean(form.format(secret)))
 
 
 AROUND = st.sampled_from(

@@ -75,7 +75,7 @@ _CALLED = re.compile(r"(?i)(\b(?:auth|login|authenticate|\w{0,24}password)\()(?!
 _NEAR = re.compile(
     r"((?i:passw|passwd|passphrase|pwd|secret|token|api[_-]?key|credential)[^\n]{0,40}?(?<![\w.+/:-]))"
     r"(?=[^a-z\s]{0,63}[a-z])(?=[^A-Z\s]{0,63}[A-Z])(?=[^\d\s]{0,63}\d)"
-    r"[\w.!$%^*+~=#@-]{8,}(?:,[\w.!$%^*+~=#@-]+)*(?![\w/:])"
+    r"[\w.!$%^*+~=#@-]{8,}(?:[,;&|][\w.!$%^*+~=#@-]+)*(?![\w/:])"
 )
 # A Secret written out has its values under names that tell nothing.
 _SECRET = re.compile(r"(?i)kind\\{0,8}[\"']?\s{0,4}:\s{0,4}\\{0,8}[\"']?Secret(?![\w-])")
