@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ REQUIRED = "K8SREADY_REQUIRE_BROWSER"
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
+    # a playwright route would do too, but asks the test about every file and turns the cache off
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -40,9 +43,9 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Seen]]:
-    """Opens pages in contexts of their own; options are those of a playwright context."""
+@contextmanager
+def pages(browser: Browser) -> Iterator[Callable[..., Seen]]:
+    """Opens pages in contexts of their own, which are closed in the end; options are those of a playwright context."""
     contexts: list[Any] = []
 
     def open_one(**options: Any) -> Seen:
@@ -50,15 +53,23 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Seen]]:
         contexts.append(context)
         context.set_default_timeout(90_000)  # patience costs a test nothing that passes
         seen = Seen(context.new_page())
-        context.route("**/*", lambda route: route.continue_() if _is_local(route.request.url) else route.abort())
         seen.page.on("request", lambda request: None if _is_local(request.url) else seen.requests.append(request.url))
         seen.page.on("console", lambda told: seen.errors.append(told.text) if told.type == "error" else None)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         return seen
 
-    yield open_one
-    for context in contexts:
-        context.close()
+    try:
+        yield open_one
+    finally:
+        for context in contexts:
+            context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Seen]]:
+    """Opens pages that live as long as the test."""
+    with pages(browser) as open_one:
+        yield open_one
 
 
 def _is_local(url: str) -> bool:

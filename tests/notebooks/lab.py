@@ -11,11 +11,22 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser import Seen
+from tests.browser import Seen, pages
 from tests.controlplane.processes import free_port
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+_SIZE = {"width": 1400, "height": 1000}
+_RESTORED = "() => window.jupyterapp?.restored.then(() => true)"
+_OPEN = """async name => {
+  const app = window.jupyterapp, before = app.shell.currentWidget;
+  if (before?.sessionContext) {
+    await before.sessionContext.shutdown();
+    before.dispose();
+  }
+  await app.commands.execute("docmanager:open", { path: name });
+}"""
 _READY = """async () => {
   const widget = window.jupyterapp?.shell?.currentWidget, session = widget?.sessionContext;
   if (!session) return "no session";
@@ -84,12 +95,23 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         except (URLError, OSError):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-2000:]}", pytrace=False)
-            time.sleep(0.2)
+            time.sleep(0.1)
 
 
-def run_all(seen: Seen, address: str, name: str) -> None:
-    """Open a notebook, wait for its kernel, and run all cells; a cell that raises fails the test."""
-    seen.page.goto(f"{address}/lab/tree/{name}?reset", wait_until="domcontentloaded")
+@pytest.fixture(scope="module")
+def window(lab: tuple[str, Path], browser: Browser) -> Iterator[Seen]:
+    """A browser's window with that JupyterLab, for all tests of a file: loading it takes longer than most of them."""
+    with pages(browser) as open_page:
+        seen = open_page(viewport=_SIZE)
+        seen.page.goto(f"{lab[0]}/lab?reset", wait_until="domcontentloaded")
+        seen.page.wait_for_function(_RESTORED)
+        yield seen
+
+
+def run_all(seen: Seen, name: str) -> None:
+    """Open a notebook in place of the one before, and run all cells in a new kernel; one that raises fails the test."""
+    seen.page.set_viewport_size(_SIZE)
+    seen.page.evaluate(_OPEN, name)
     run_cells(seen)
 
 
@@ -104,7 +126,7 @@ def run_cells(seen: Seen) -> None:
     deadline = time.monotonic() + 180
     while seen.page.evaluate(_READY) != "ready":
         assert time.monotonic() < deadline, "the kernel did not come up"
-        seen.page.wait_for_timeout(200)
+        seen.page.wait_for_timeout(100)
     seen.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     raised = seen.page.locator(
         "[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*='error']"

@@ -1,6 +1,5 @@
 """The notebooks in a real JupyterLab in a real browser: they run, filters filter, answers are kept."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,14 @@ from playwright.sync_api import expect
 from k8sready import answers
 from tests.browser import Seen
 
-from .lab import lab, restart, run_all
+from .lab import lab, restart, run_all, window
 
 pytestmark = pytest.mark.browser
-__all__ = ["lab"]
-Open = Callable[..., Seen]
+__all__ = ["lab", "window"]
 
 
-def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], open_page: Open) -> None:
-    address, work = lab
+def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], window: Seen) -> None:
+    work = lab[1]
     names = sorted(path.name for path in work.glob("*.ipynb"))
     assert names == [
         "00_start_here.ipynb",
@@ -27,17 +25,14 @@ def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], 
         "99_report.ipynb",
     ]
     for name in names:
-        seen = open_page(viewport={"width": 1400, "height": 1000})
-        run_all(seen, address, name)
-        assert seen.requests == []
+        run_all(window, name)
+        assert window.requests == []
     assert (work / "k8sready-report.html").stat().st_size > 500_000
 
 
-def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(
-    lab: tuple[str, Path], open_page: Open
-) -> None:
-    seen = open_page(viewport={"width": 1400, "height": 1000})
-    run_all(seen, lab[0], "10_secrets.ipynb")
+def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(window: Seen) -> None:
+    seen = window
+    run_all(seen, "10_secrets.ipynb")
     cards = seen.page.locator(".k8r .card.fail")
     cards.first.wait_for(state="attached")
     before = seen.page.locator(".k8r .card li").count()
@@ -48,7 +43,7 @@ def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(
     assert 0 < after.count() < before
     assert all("legacy" in text for text in after.all_text_contents())
     seen.page.set_viewport_size({"width": 1024, "height": 900})
-    seen.page.wait_for_timeout(1500)
+    seen.page.wait_for_timeout(1000)  # plotly redraws, or, were it wrong, makes it flat
     chart = seen.page.locator(".jp-RenderedPlotly .main-svg").first
     assert float(chart.get_attribute("height") or 0) > 300
     body = seen.page.locator(".jp-Notebook").bounding_box()
@@ -65,11 +60,10 @@ def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(
 
 
 def test_an_answer_moves_the_score_and_it_and_an_exemption_survive_the_kernel(
-    lab: tuple[str, Path], open_page: Open
+    lab: tuple[str, Path], window: Seen
 ) -> None:
-    address, work = lab
-    seen = open_page(viewport={"width": 1400, "height": 1000})
-    run_all(seen, address, "04_namespaces.ipynb")
+    work, seen = lab[1], window
+    run_all(seen, "04_namespaces.ipynb")
     score = seen.page.locator(".k8r .big").first
     score.wait_for(state="attached")
     before = score.inner_text()

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,10 @@ from tests.browser import Seen
 from tests.controlplane.processes import free_port
 from tests.controlplane.server import ControlPlane
 
-from .lab import lab, run_all
+from .lab import lab, run_all, window
 
 pytestmark = pytest.mark.browser
-__all__ = ["lab"]
+__all__ = ["lab", "window"]
 KEPT = "The cluster before is still on the desk."
 
 
@@ -69,14 +69,13 @@ class Form:
 
 def test_the_widget_changes_the_cluster_or_keeps_it(
     lab: tuple[str, Path],
-    open_page: Callable[..., Seen],
+    window: Seen,
     controlplane: ControlPlane,
     silent: str,
     tmp_path: Path,
 ) -> None:
-    address, work = lab
-    seen = open_page(viewport={"width": 1200, "height": 1000})
-    run_all(seen, address, "00_start_here.ipynb")
+    work, seen = lab[1], window
+    run_all(seen, "00_start_here.ipynb")
     form = Form(seen.page)
 
     form.choose("Kubeconfig context")
