@@ -58,6 +58,8 @@ def test_debug_containers_are_judged_as_by_the_api_server(controlplane: ControlP
         made = [controlplane.request("POST", f"/api/v1/namespaces/{space}/pods", item) for item in BASES.values()]
         assert [status for status, _ in made] == [201] * len(BASES), made
         relabel(controlplane, space, policy_labels(policy))
+    for policy, space in spaces.items():
+        _wait_until_enforced(controlplane, space, policy)
     counts: Counter[str] = Counter()
 
     for seed in range(400):
@@ -73,6 +75,15 @@ def test_debug_containers_are_judged_as_by_the_api_server(controlplane: ControlP
             assert evaluate(pod.metadata, pod.spec, policy).text == answer, live
     assert counts["admitted"] >= 10
     assert counts["denied"] >= 100
+
+
+def _wait_until_enforced(controlplane: ControlPlane, space: str, policy: Policy) -> None:
+    """The admission plugin reads a namespace's labels from its informer's cache, a moment after they were written."""
+    bad = manifest("bad", {"hostNetwork": True})
+    deadline = time.monotonic() + 10
+    while not (told := denial(*controlplane.request("POST", f"/api/v1/namespaces/{space}/pods?dryRun=All", bad))):
+        assert time.monotonic() < deadline, (policy, told)
+        time.sleep(0.05)
 
 
 def _comparable(warnings: Sequence[str]) -> tuple[str, ...]:
