@@ -12,11 +12,12 @@ BY_HAND = "kubectl-client-side-apply"
 _HAND_MADE = frozenset({"default", "legacy", "kube-system", "ci-runners"})  # namespaces that no automation delivers
 
 Manifest = dict[str, Any]
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def documents(path: Path) -> list[Manifest]:
     """The manifests of one file."""
-    return [document for document in yaml.safe_load_all(path.read_text("utf-8")) if document]
+    return [document for document in yaml.load_all(path.read_text("utf-8"), _Loader) if document]
 
 
 def folders() -> list[Path]:

@@ -11,13 +11,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser import Seen, pages
 from tests.controlplane.processes import free_port
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-_SIZE = {"width": 1400, "height": 1000}
+_SIZE: ViewportSize = {"width": 1400, "height": 1000}
 _RESTORED = "() => window.jupyterapp?.restored.then(() => true)"
 _OPEN = """async name => {
   const app = window.jupyterapp, before = app.shell.currentWidget;

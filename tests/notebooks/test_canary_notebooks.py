@@ -4,17 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import yaml
-from nbclient import NotebookClient
 
 import k8sready
 from k8sready.notebook.folder import SNAPSHOT
 from k8sready.snapshot import save
 from tests.objects.planted import NAMESPACE, encoded, filed, served
 
-books: Any = nbformat  # ships no types of its functions
+Executed = tuple[Any, Path]  # a notebook, and the folder it ran in
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CANARY = "c4n4ry-Zq7-hunter2"
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -32,8 +30,13 @@ def hostile() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.NotebookNode, Path]:
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Executed:
     """The cells of all five notebooks, run one after the other in one real kernel, with the state of their widgets."""
+    # imported here: nbformat's validator builds grammars for three seconds, in every process that collects tests
+    import nbformat
+    from nbclient import NotebookClient
+
+    books: Any = nbformat  # ships no types of its functions
     work = tmp_path_factory.mktemp("canary")
     (work / "all.yaml").write_text(yaml.safe_dump_all([*served(CANARY), *filed(CANARY), *hostile()]))
     (work / "assessment").mkdir()
@@ -49,14 +52,14 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.Noteboo
     return book, work
 
 
-def test_the_notebooks_showed_this_cluster(executed: tuple[nbformat.NotebookNode, Path]) -> None:
+def test_the_notebooks_showed_this_cluster(executed: Executed) -> None:
     text = (executed[1] / "executed.ipynb").read_text()
     assert NAMESPACE in text
     assert "application/vnd.jupyter.widget-state+json" in text
 
 
 def test_no_canary_is_in_the_executed_notebooks_nor_in_what_they_wrote(
-    executed: tuple[nbformat.NotebookNode, Path],
+    executed: Executed,
 ) -> None:
     files = [path for path in executed[1].rglob("*") if path.is_file()]
     assert {"executed.ipynb", "k8sready-report.html", "k8sready-findings.csv"} <= {path.name for path in files}
@@ -70,13 +73,13 @@ def test_no_canary_is_in_the_executed_notebooks_nor_in_what_they_wrote(
     assert leaks == []
 
 
-def test_hostile_names_stay_text_in_outputs_and_widgets(executed: tuple[nbformat.NotebookNode, Path]) -> None:
+def test_hostile_names_stay_text_in_outputs_and_widgets(executed: Executed) -> None:
     pages = [page for page in markup(executed[0]) if "onerror" in page]
     assert len(pages) >= 3
     assert [page for page in pages if "<img" in page] == []
 
 
-def markup(book: nbformat.NotebookNode) -> list[str]:
+def markup(book: Any) -> list[str]:
     """Every piece of HTML: outputs of cells, and the values of HTML widgets."""
     shown = [
         output["data"].get("text/html", "")
@@ -89,7 +92,7 @@ def markup(book: nbformat.NotebookNode) -> list[str]:
     return ["".join(page) for page in [*shown, *widgets]]
 
 
-def test_no_output_is_an_error(executed: tuple[nbformat.NotebookNode, Path]) -> None:
+def test_no_output_is_an_error(executed: Executed) -> None:
     outputs = [output for cell in executed[0].cells for output in cell.get("outputs", ())]
     assert [
         json.dumps(item)[:300] for item in outputs if item["output_type"] == "error" or item.get("name") == "stderr"
