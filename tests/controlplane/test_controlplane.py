@@ -3,9 +3,11 @@
 import base64
 import json
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from .fixtures import running
 from .server import ControlPlane
 
 pytestmark = pytest.mark.controlplane
@@ -45,21 +47,27 @@ def test_secrets_lie_encrypted_in_etcd(controlplane: ControlPlane) -> None:
     assert b"plain-to-see" not in value
 
 
-def test_kwok_runs_a_pod(controlplane: ControlPlane) -> None:
-    controlplane.start_controllers()
-    controlplane.start_kwok()
-    namespace, node = controlplane.namespace(), "kwok-self-test"
+@pytest.fixture
+def busy() -> Iterator[ControlPlane]:
+    """A server of its own: controllers and kwok would stay on the shared one for all tests that follow."""
+    with running() as plane:
+        plane.start_controllers()
+        plane.start_kwok()
+        yield plane
+
+
+def test_kwok_runs_a_pod(busy: ControlPlane) -> None:
+    namespace, node = busy.namespace(), "kwok-self-test"
     resources = {"cpu": "8", "memory": "16Gi", "pods": "110"}
     status = {"capacity": resources, "allocatable": resources}
-    controlplane.request(
+    busy.request(
         "POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": node}, "status": status}
     )
     spec = {"containers": [{"name": "c", "image": "i"}], "nodeName": node}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
     path = f"/api/v1/namespaces/{namespace}/pods"
-    assert controlplane.request("POST", path, pod)[0] == 201
+    assert busy.request("POST", path, pod)[0] == 201
     deadline = time.monotonic() + 60
-    while controlplane.get(f"{path}/p")["status"].get("phase") != "Running":
+    while busy.get(f"{path}/p")["status"].get("phase") != "Running":
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    controlplane.request("DELETE", f"/api/v1/nodes/{node}")
