@@ -5,6 +5,8 @@ PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3.10
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+# images of containers set it; the tests start some eighty programs and kernels, which would compile everything again
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help assess lab test lint bench oracle demo controlplane docs clean
 
@@ -44,8 +46,10 @@ lint: $(VENV)/installed-dev ## style, types, import contracts, notebooks without
 	@$(BIN)/lint-imports
 	@$(BIN)/nbstripout --verify --keep-id notebooks/*.ipynb
 
-test: $(VENV)/installed-dev controlplane lint ## everything that must hold
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+test: $(VENV)/installed-dev controlplane ## everything that must hold
+	@$(MAKE) --no-print-directory lint >$(VENV)/lint.log 2>&1 & lint=$$!; \
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"; tests=$$?; \
+	wait $$lint; lint=$$?; cat $(VENV)/lint.log; [ $$tests = 0 ] && [ $$lint = 0 ]
 
 oracle: $(VENV)/installed-dev controlplane ## the long comparisons with real servers, older ones too
 	@$(BIN)/python -m tests.controlplane.minors || { code=$$?; [ -z "$$K8SREADY_REQUIRE_CONTROLPLANE" ] || exit $$code; }

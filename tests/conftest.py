@@ -1,5 +1,6 @@
-"""Fixtures that any test may ask for, and how examples are generated."""
+"""Fixtures that any test may ask for, how examples are generated, and the order of files."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.browser", "tests.controlplane.fixtures"]
@@ -9,3 +10,17 @@ pytest_plugins = ["tests.browser", "tests.controlplane.fixtures"]
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True)
 settings.load_profile("steady")
+
+# Two processes take the files in turn: a long one that comes last is waited for by the other process alone.
+_LONGEST_FIRST = (
+    *("notebooks/test_jupyterlab", "notebooks/test_source_widget", "notebooks/test_canary_notebooks", "test_canary"),
+    *("reporting/test_page", "engines/rbac/test_walk", "checklist/test_remedies_on_the_server", "sources/test_live"),
+    *("engines/pss/test_oracle", "engines/pss/test_workloads", "engines/netpol/test_agreement", "sources/test_files"),
+    *("cli/test_interrupts", "notebooks/test_folder", "sources/test_faults", "checklist/test_contract"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they come."""
+    ranks = {f"tests/{name}.py": rank for rank, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
