@@ -22,6 +22,7 @@ $(VENV)/made:
 $(VENV)/installed: pyproject.toml $(VENV)/made
 	@echo "Installing k8sready and what it needs (once)"
 	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --editable .; else $(BIN)/python -m pip install --quiet --editable .; fi
+	@$(BIN)/python -m compileall -q k8sready
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

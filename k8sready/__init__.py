@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .answers import Said
     from .assessment import Assessment
     from .snapshot import Snapshot
+    from .tables import Tables
 
 __version__ = "0.1.0"
 
@@ -42,17 +43,19 @@ def open(source: str | Path) -> Snapshot:  # noqa: A001  the verb of the front d
     return open_source(source)
 
 
-def assess(snapshot: Snapshot, said: Said | None = None, *, prove: bool = True) -> Assessment:
-    """Ask the whole checklist; `prove` also tries the remedies in memory."""
+def assess(
+    snapshot: Snapshot, said: Said | None = None, *, prove: bool = True, tables: Tables | None = None
+) -> Assessment:
+    """Ask the whole checklist; `prove` also tries the remedies in memory. `tables`: the snapshot's, to use again."""
     from . import assessment
 
-    asked = assessment.assess(snapshot, said)
+    asked = assessment.assess(snapshot, said, tables=tables)
     return assessment.proven(asked, snapshot) if prove else asked
 
 
-def report(assessment: Assessment, snapshot: Snapshot, path: str | Path) -> Path:
-    """Write the self-contained HTML report and return its path."""
+def report(assessment: Assessment, snapshot: Snapshot, path: str | Path, *, tables: Tables | None = None) -> Path:
+    """Write the self-contained HTML report and return its path. `tables`: the snapshot's, where they are at hand."""
     from .reporting import write_html
     from .tables import Tables
 
-    return write_html(assessment, Path(path), tables=Tables(snapshot))
+    return write_html(assessment, Path(path), tables=tables or Tables(snapshot))

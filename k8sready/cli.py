@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .answers import Said
     from .assessment import Assessment
     from .snapshot import Snapshot
+    from .tables import Tables
 
 OK, FINDINGS, NOT_ASSESSED = 0, 1, 2
 __all__ = ["FINDINGS", "NOT_ASSESSED", "OK", "USAGE", "main"]
@@ -117,14 +118,19 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _assess(options: argparse.Namespace) -> int:
     from . import assess
+    from .tables import Tables
     from .terminal import summary
 
     said = _said(options.answers)
     earlier = _earlier(options.compare)
+    if options.html:
+        from .reporting.drawing import prepare
+
+        prepare()
     snapshot, interrupted = _read(options)
-    said = said.about(snapshot.identity.uid) if said else None
-    assessment = assess(snapshot, said, prove=not options.no_prove)
-    paths = _written(options, assessment, snapshot)  # before any words: their reader may leave early
+    said, tables = said.about(snapshot.identity.uid) if said else None, Tables(snapshot)
+    assessment = assess(snapshot, said, prove=not options.no_prove, tables=tables)
+    paths = _written(options, assessment, tables)  # before any words: their reader may leave early
     out = sys.stderr if options.json == "-" else sys.stdout
     say("\n".join([summary(assessment), *map(str, paths)]), out)
     if options.json == "-":
@@ -162,7 +168,7 @@ def _compared(earlier: Snapshot, later: Assessment, said: Said | None) -> str:
         raise K8sReadyError(str(error)) from None
 
 
-def _written(options: argparse.Namespace, assessment: Assessment, snapshot: Snapshot) -> list[Path]:
+def _written(options: argparse.Namespace, assessment: Assessment, tables: Tables) -> list[Path]:
     from . import report as write_report
     from .reporting import write_csv, write_json
 
@@ -172,7 +178,7 @@ def _written(options: argparse.Namespace, assessment: Assessment, snapshot: Snap
     if options.csv:
         paths.append(write_csv(assessment, Path(options.csv).resolve()))
     if options.html:
-        paths.append(write_report(assessment, snapshot, Path(options.html).resolve()))
+        paths.append(write_report(assessment, tables.snapshot, Path(options.html).resolve(), tables=tables))
     return paths
 
 

@@ -28,14 +28,27 @@ __all__ = [
 ]
 
 
-def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Section] = CHECKLIST) -> Assessment:
-    """Ask every check of the sections over the snapshot; `said` holds answers, exemptions and thresholds."""
-    said = said or Said()
-    tables, today = Tables(snapshot), snapshot.identity.captured_at.date()
+def assess(
+    snapshot: Snapshot,
+    said: Said | None = None,
+    sections: Sequence[Section] = CHECKLIST,
+    *,
+    tables: Tables | None = None,
+    before: Assessment | None = None,
+) -> Assessment:
+    """Ask every check of the sections over the snapshot; `said` holds answers, exemptions and thresholds.
+
+    tables: those of the snapshot, where they are wanted afterwards.
+    before: what was said of the snapshot that `tables` is like; checks whose tables are the same are not asked again.
+    """
+    said, tables = said or Said(), tables or Tables(snapshot)
+    today, known = snapshot.identity.captured_at.date(), {item.check: item for item in before.results} if before else {}
     results: list[CheckResult] = []
     with not_collected():
         for section in sections:
-            results += [ask(check, section.name, tables, said) for check in section.checks]
+            for check in section.checks:
+                same = check.name in known and all(map(tables.same, check.tables))
+                results.append(known[check.name] if same else ask(check, section.name, tables, said))
             results += [ask_people(question, section.name, said, today) for question in section.questions]
     used = {item.exemption for result in results for item in result.findings if item.exemption}
     expired = tuple(item for item in said.exemptions if item.expired(today))
@@ -47,4 +60,8 @@ def assess(snapshot: Snapshot, said: Said | None = None, sections: Sequence[Sect
 
 def proven(assessment: Assessment, snapshot: Snapshot) -> Assessment:
     """The assessment with remedies proven: each was applied to the snapshot in memory and the checks asked again."""
-    return prove(assessment, snapshot, lambda changed: assess(changed, assessment.said, assessment.sections))
+
+    def again(tables: Tables, before: Assessment | None) -> Assessment:
+        return assess(tables.snapshot, assessment.said, assessment.sections, tables=tables, before=before)
+
+    return prove(assessment, snapshot, again)

@@ -10,16 +10,20 @@ from ..checks import Status
 from ..objects.base import Object
 from ..objects.pods import Pod
 from ..snapshot import Snapshot
+from ..tables import Tables
 from .results import Assessment, CheckResult, Finding
 
 AT_MOST = 20  # findings proven per check; the others keep their remedy, shown as not proven
 _FEW_PODS = 500  # up to here the whole snapshot is the proving ground
 
-Assess = Callable[[Snapshot], Assessment]
+Assess = Callable[[Tables, Assessment | None], Assessment]
 
 
 def prove(assessment: Assessment, snapshot: Snapshot, assess: Assess) -> Assessment:
-    """The assessment with `proven` set on findings whose remedy held; `assess` asks the same checks of a snapshot."""
+    """The assessment with `proven` set on findings whose remedy held.
+
+    `assess` asks the same checks of a snapshot's tables; of those that are like a ground's, with what was said of it.
+    """
     grounds = _Grounds(snapshot, assess)
     return replace(assessment, results=tuple(_proven(result, grounds) for result in assessment.results))
 
@@ -29,15 +33,15 @@ class _Grounds:
 
     def __init__(self, snapshot: Snapshot, assess: Assess) -> None:
         self._snapshot, self._assess = snapshot, assess
-        self._before: dict[frozenset[str] | None, tuple[Snapshot, Assessment]] = {}
+        self._before: dict[frozenset[str] | None, tuple[Tables, Assessment]] = {}
 
-    def of(self, findings: Iterable[Finding]) -> tuple[Snapshot, Assessment]:
+    def of(self, findings: Iterable[Finding]) -> tuple[Tables, Assessment]:
         """The ground for these findings: everything, or where that is much their namespaces with one pod a template."""
         few = len(self._snapshot.objects.get("pods", ())) <= _FEW_PODS
         namespaces = None if few else frozenset(item.object.namespace or item.object.name for item in findings)
         if namespaces not in self._before:
-            ground = self._snapshot if namespaces is None else _thinned(self._snapshot, namespaces)
-            self._before[namespaces] = (ground, self._assess(ground))
+            ground = Tables(self._snapshot if namespaces is None else _thinned(self._snapshot, namespaces))
+            self._before[namespaces] = (ground, self._assess(ground, None))
         return self._before[namespaces]
 
     def holds(self, findings: tuple[Finding, ...]) -> bool:
@@ -47,7 +51,7 @@ class _Grounds:
         if not all(item.key in failing for item in findings):
             return False
         manifests = [manifest for item in findings for manifest in item.remedy]
-        after = self._assess(ground.apply(manifests))
+        after = self._assess(Tables(ground.snapshot.apply(manifests), ground), before)
         return _better(before, after, {item.key for item in findings})
 
 

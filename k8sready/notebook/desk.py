@@ -18,7 +18,6 @@ from ..errors import K8sReadyError
 from ..legible import legible
 from ..progress import Progress
 from ..reporting import write_csv, write_html, write_json
-from ..snapshot import Snapshot
 from ..tables import Tables
 from ..widgets import source, summary
 from ..widgets.style import page
@@ -35,17 +34,18 @@ class Desk:
         self._shown: list[tuple[Any, Callable[[Assessment], str]]] = []
         self._pages: list[Page] = []
         snapshot, cluster = self.folder.load()
-        self._put(snapshot, cluster, k8sready.assess(snapshot, self.folder.said(cluster)))
+        tables = Tables(snapshot)
+        self._put(tables, cluster, k8sready.assess(snapshot, self.folder.said(cluster), tables=tables))
 
-    def _put(self, snapshot: Snapshot, cluster: str, assessment: Assessment) -> None:
-        self.snapshot, self.tables, self.cluster = snapshot, Tables(snapshot), cluster
+    def _put(self, tables: Tables, cluster: str, assessment: Assessment) -> None:
+        self.snapshot, self.tables, self.cluster = tables.snapshot, tables, cluster
         self._show(assessment)
 
     def assess(self) -> Assessment:
         """Ask the checklist again, with the answers and exemptions that are on disk; what is shown follows."""
         said = self.folder.said(self.cluster)
         if said != self.assessment.said:
-            self._show(k8sready.assess(self.snapshot, said))
+            self._show(k8sready.assess(self.snapshot, said, tables=self.tables))
         return self.assessment
 
     def _show(self, assessment: Assessment) -> None:
@@ -97,9 +97,10 @@ class Desk:
         if cancel.is_set():
             raise K8sReadyError(words["source_stopped"])
         cluster = key(snapshot.identity, place)
-        assessment = k8sready.assess(snapshot, self.folder.said(cluster))
+        tables = Tables(snapshot)
+        assessment = k8sready.assess(snapshot, self.folder.said(cluster), tables=tables)
         aside = self.folder.put(snapshot, cluster, before)
-        self._put(snapshot, cluster, assessment)
+        self._put(tables, cluster, assessment)
         kept = f" {words['source_aside']} {aside}." if aside else ""
         return f"{words['source_done']}: {self._told()}.{kept} {words['source_rerun']}"
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
@@ -20,9 +21,22 @@ def drawn(chart: Chart, tables: Tables, labels: Mapping[str, str]) -> dict[str, 
     return figure_json(figure) if figure is not None else None
 
 
-@lru_cache(maxsize=1)
+_compressing = threading.Lock()
+
+
+def prepare() -> None:
+    """Have `library` at hand soon: compressing takes a while, and needs nothing of the interpreter."""
+    threading.Thread(target=library, daemon=True).start()
+
+
 def library() -> str:
     """plotly.js from the installed wheel, gzipped without a time stamp (equal input, equal bytes), base64."""
+    with _compressing:
+        return _library()
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
     spec = find_spec("plotly")
     folder = Path(str(spec.origin)).parent if spec else Path()
     body = (folder / "package_data" / "plotly.min.js").read_bytes()

@@ -42,6 +42,7 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
         raise K8sReadyError(refusal(plan.server, "ask what it serves", answer))
     reader = _Reader(plan, fetch, progress, cancel, served)
     with not_collected(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
+        proven = ahead.submit(facts, fetch)
         outcomes = reader.all(wanted, pool, ahead)
     progress.end()
     outcomes |= {kind.key: _not_asked(kind) for kind in plan.kinds if kind not in wanted}
@@ -50,7 +51,7 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
         MappingProxyType({key: outcome.objects for key, outcome in sorted(outcomes.items()) if outcome.objects}),
         MappingProxyType({key: outcome.coverage for key, outcome in sorted(outcomes.items())}),
         served,
-        MappingProxyType(facts(fetch)),
+        MappingProxyType(proven.result()),
     )
 
 

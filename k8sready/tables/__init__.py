@@ -34,7 +34,7 @@ from . import (
     secrets,
     workloads,
 )
-from .schema import Table
+from .schema import TEMPLATED, Table
 from .templates import Root, Roots, Template, controller, templates
 
 _EVERY: tuple[Table, ...] = (
@@ -75,10 +75,13 @@ TABLES: dict[str, Table] = {table.name: table for table in _EVERY}
 
 
 class Tables:
-    """The tables of one snapshot, each built when first asked for."""
+    """The tables of one snapshot, each built when first asked for.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+    `like` are those of a snapshot that this one was made of by `apply`: what was not changed is not built again.
+    """
+
+    def __init__(self, snapshot: Snapshot, like: Tables | None = None) -> None:
+        self.snapshot, self._like = snapshot, like
         self._built: dict[str, DataFrame] = {}
         self._roots: dict[str, Root] = {}
 
@@ -90,8 +93,18 @@ class Tables:
         """
         if name not in self._built:
             table = TABLES[name]
-            self._built[name] = table.frame(table.build(self))
+            same = self._like is not None and self.same(name)
+            self._built[name] = self._like[name] if self._like and same else table.frame(table.build(self))
         return self._built[name]
+
+    def same(self, name: str) -> bool:
+        """Whether a table is that of the snapshot which this one was made of: every kind that it reads is."""
+        table = TABLES[name]
+        return self._like is not None and all(map(self._unchanged, (*table.reads, *table.optional_reads)))
+
+    def _unchanged(self, key: str) -> bool:
+        here, there = self.snapshot.objects, self._like.snapshot.objects if self._like else {}
+        return here.get(key) is there.get(key)
 
     def readings(self, name: str) -> list[Coverage]:
         """The kinds a table needs that were not read completely; it cannot be trusted beyond them."""
@@ -138,7 +151,8 @@ class Tables:
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """Every distinct pod template, rolled up to workloads."""
-        return templates(self.snapshot)
+        same = self._like is not None and all(map(self._unchanged, TEMPLATED))
+        return self._like.templates if self._like and same else templates(self.snapshot)
 
     @cached_property
     def declared(self) -> dict[Root, set[str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..objects.core import Event, Node
 from ..objects.pods import Pod
-from .schema import CONTAINER, OBJECT, SYSTEM, Table, count, number, text
+from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, number, text
 from .templates import Root
 
 if TYPE_CHECKING:
@@ -119,5 +119,5 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=("events",),
-    optional_reads=("pods", "nodes"),
+    optional_reads=("nodes", *TEMPLATED),
 )

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from pandas import DataFrame
 
-from k8sready.assessment import assess, proven
+import k8sready
+from k8sready import bundle
+from k8sready.assessment import Assessment, assess, proven
 from k8sready.checks import Section, Severity, check
+from k8sready.tables import Tables
 from tests.checklist.clusters import cluster
 from tests.checklist.making import container, deployment
 
@@ -43,6 +46,29 @@ def raised(_: Any) -> list[dict[str, Any]]:
 
 def web(**fields: Any) -> dict[str, Any]:
     return {"containers": [{"name": "web", **fields}]}
+
+
+def test_what_is_not_asked_again_would_have_said_the_same() -> None:
+    """For every remedy of the demo cluster: all checks over the changed snapshot, and only those that it touches."""
+    demo = k8sready.open(bundle.demo())
+    tables = Tables(demo)
+    before = assess(demo, tables=tables)
+    tried = 0
+    for result in before.results:
+        manifests = [manifest for item in result.open_findings[:1] for manifest in item.remedy]
+        if manifests:
+            changed = demo.apply(manifests)
+            again = assess(changed, tables=Tables(changed, tables), before=before)
+            assert as_told(again) == as_told(assess(changed)), result.check
+            tried += 1
+    assert tried >= 6
+
+
+def as_told(assessment: Assessment) -> list[tuple[Any, ...]]:
+    return [
+        (item.check, item.status, item.passed, item.failed, item.unknown, [found.key for found in item.findings])
+        for item in assessment.results
+    ]
 
 
 LIMITED = web(resources={"limits": {"memory": "1Mi"}})

@@ -1,6 +1,9 @@
 """Every table has exactly its columns and types, on an empty cluster, on manifests and on the demo cluster."""
 
+from dataclasses import replace
+
 import pytest
+from pandas.testing import assert_frame_equal
 
 import k8sready
 from k8sready import bundle
@@ -24,6 +27,17 @@ def test_columns_and_types_are_as_declared(snapshot: Snapshot, table: Table) -> 
     for column in table.columns:
         if column.type is not Type.LIST:
             assert str(frame[column.name].dtype) == column.type.value or column.type is Type.TEXT, column.name
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_a_table_reads_only_the_kinds_that_it_declares(name: str) -> None:
+    """Who grants what is declared gets the whole table, and what a patch changes is known."""
+    demo, table = SNAPSHOTS["demo"], TABLES[name]
+    declared = {*table.reads, *table.optional_reads}
+    objects = {key: items for key, items in demo.objects.items() if key in declared}
+    coverage = {key: covered for key, covered in demo.coverage.items() if key in declared}
+    alone = Tables(replace(demo, objects=objects, coverage=coverage))[name]
+    assert_frame_equal(alone, Tables(demo)[name])
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
