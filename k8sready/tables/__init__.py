@@ -103,8 +103,8 @@ class Tables:
         return self._like is not None and all(map(self._unchanged, (*table.reads, *table.optional_reads)))
 
     def _unchanged(self, key: str) -> bool:
-        here, there = self.snapshot.objects, self._like.snapshot.objects if self._like else {}
-        return here.get(key) is there.get(key)
+        here, there = self.snapshot, self._like.snapshot if self._like else self.snapshot
+        return here.objects.get(key) is there.objects.get(key) and here.coverage.get(key) == there.coverage.get(key)
 
     def readings(self, name: str) -> list[Coverage]:
         """The kinds a table needs that were not read completely; it cannot be trusted beyond them."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ def manifests(section: str, check: str, name: str) -> list[dict[str, Any]]:
     """The objects of `tests/checklist/<section>/<check>/<name>.yaml`."""
     path = HERE / section / check / f"{name}.yaml"
     return [document for document in yaml.load_all(path.read_text(encoding="utf-8"), _Loader) if document]
+
+
+@cache
+def fixture_cluster(section: str, check: str, name: str) -> Snapshot:
+    """The cluster of such a file."""
+    return cluster(manifests(section, check, name))
 
 
 def without(snapshot: Snapshot, keys: Sequence[str], reading: Reading) -> Snapshot:
