@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .arguments import SEVERITIES, USAGE, check_outputs, check_source, is_live, parser
 from .errors import K8sReadyError
+from .garbage import not_collected
 from .interrupts import interruptible
 from .legible import legible
 from .saying import say, warnings_as_sentences
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     options = parser({"collect": _collect, "assess": _assess, "role": _role, "notebooks": _notebooks}).parse_args(argv)
     try:
-        with warnings_as_sentences():
+        with not_collected(), warnings_as_sentences():  # a command's objects live to its end, its imports above all
             code: int = options.run(options)
     except K8sReadyError as error:
         return _failed(str(error))
