@@ -48,9 +48,11 @@ def assess(
 ) -> Assessment:
     """Ask the whole checklist; `prove` also tries the remedies in memory. `tables`: the snapshot's, to use again."""
     from . import assessment
+    from .tables import Tables
 
+    tables = tables or Tables(snapshot)
     asked = assessment.assess(snapshot, said, tables=tables)
-    return assessment.proven(asked, snapshot) if prove else asked
+    return assessment.proven(asked, snapshot, tables) if prove else asked
 
 
 def report(assessment: Assessment, snapshot: Snapshot, path: str | Path, *, tables: Tables | None = None) -> Path:

@@ -58,10 +58,10 @@ def assess(
     )
 
 
-def proven(assessment: Assessment, snapshot: Snapshot) -> Assessment:
+def proven(assessment: Assessment, snapshot: Snapshot, tables: Tables | None = None) -> Assessment:
     """The assessment with remedies proven: each was applied to the snapshot in memory and the checks asked again."""
 
     def again(tables: Tables, before: Assessment | None) -> Assessment:
         return assess(tables.snapshot, assessment.said, assessment.sections, tables=tables, before=before)
 
-    return prove(assessment, snapshot, again)
+    return prove(assessment, tables or Tables(snapshot), again)

@@ -19,28 +19,28 @@ _FEW_PODS = 500  # up to here the whole snapshot is the proving ground
 Assess = Callable[[Tables, Assessment | None], Assessment]
 
 
-def prove(assessment: Assessment, snapshot: Snapshot, assess: Assess) -> Assessment:
+def prove(assessment: Assessment, tables: Tables, assess: Assess) -> Assessment:
     """The assessment with `proven` set on findings whose remedy held.
 
     `assess` asks the same checks of a snapshot's tables; of those that are like a ground's, with what was said of it.
     """
-    grounds = _Grounds(snapshot, assess)
+    grounds = _Grounds(assessment, tables, assess)
     return replace(assessment, results=tuple(_proven(result, grounds) for result in assessment.results))
 
 
 class _Grounds:
-    """Small snapshots to try remedies on, each assessed once as it stands."""
+    """Small snapshots to try remedies on, each assessed once as it stands; None is the whole."""
 
-    def __init__(self, snapshot: Snapshot, assess: Assess) -> None:
-        self._snapshot, self._assess = snapshot, assess
-        self._before: dict[frozenset[str] | None, tuple[Tables, Assessment]] = {}
+    def __init__(self, assessment: Assessment, tables: Tables, assess: Assess) -> None:
+        self._snapshot, self._assess = tables.snapshot, assess
+        self._before: dict[frozenset[str] | None, tuple[Tables, Assessment]] = {None: (tables, assessment)}
 
     def of(self, findings: Iterable[Finding]) -> tuple[Tables, Assessment]:
         """The ground for these findings: everything, or where that is much their namespaces with one pod a template."""
         few = len(self._snapshot.objects.get("pods", ())) <= _FEW_PODS
         namespaces = None if few else frozenset(item.object.namespace or item.object.name for item in findings)
-        if namespaces not in self._before:
-            ground = Tables(self._snapshot if namespaces is None else _thinned(self._snapshot, namespaces))
+        if namespaces is not None and namespaces not in self._before:
+            ground = Tables(_thinned(self._snapshot, namespaces))
             self._before[namespaces] = (ground, self._assess(ground, None))
         return self._before[namespaces]
 

@@ -272,9 +272,20 @@ class ControlPlane:
         token: str = json.loads(body)["status"]["token"]
         return token
 
-    def kubeconfig_for(self, namespace: str, account: str) -> Path:
-        """A kubeconfig of a ServiceAccount."""
+    def kubeconfig_for(self, namespace: str, account: str, *, lists: str = "") -> Path:
+        """A kubeconfig of a ServiceAccount; where it was just bound, the authorizer has seen that it `lists` a kind."""
+        asked = {"verb": "list", "resource": lists, "namespace": namespace}
+        review = {"user": f"system:serviceaccount:{namespace}:{account}", "resourceAttributes": asked}
+        deadline = time.monotonic() + 20
+        while lists and not self._is_allowed(review):
+            assert time.monotonic() < deadline, f"{account} was not bound"
+            time.sleep(0.05)
         return self.kubeconfig(self.token_for(namespace, account), f"{namespace}-{account}-{next(self._numbers)}")
+
+    def _is_allowed(self, review: dict[str, Any]) -> bool:
+        body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": review}
+        status, answer = self.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", body)
+        return status == 201 and bool(json.loads(answer)["status"]["allowed"])
 
     def namespace(self, prefix: str = "test", labels: dict[str, str] | None = None) -> str:
         """A new namespace of a name of its own."""

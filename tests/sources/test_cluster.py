@@ -27,7 +27,7 @@ def reader(controlplane: ControlPlane) -> Path:
     controlplane.kubectl(
         "create", "clusterrolebinding", namespace, f"--clusterrole={needs.NAME}", f"--serviceaccount={account}"
     )
-    return controlplane.kubeconfig_for(namespace, "k8sready")
+    return controlplane.kubeconfig_for(namespace, "k8sready", lists="pods")
 
 
 def collected(kubeconfig: Path, **options: Any) -> Snapshot:
@@ -149,7 +149,7 @@ def test_a_forbidden_kind_is_recorded_and_costs_only_itself(controlplane: Contro
     controlplane.kubectl(
         "create", "clusterrolebinding", namespace, f"--clusterrole={namespace}", f"--serviceaccount={namespace}:r"
     )
-    snapshot = collected(controlplane.kubeconfig_for(namespace, "r"))
+    snapshot = collected(controlplane.kubeconfig_for(namespace, "r", lists="pods"))
     assert snapshot.reading("resourcequotas") is Reading.FORBIDDEN
     assert snapshot.reading("pods") is Reading.COMPLETE
 
@@ -162,7 +162,7 @@ def test_credentials_of_one_namespace_read_that_namespace(controlplane: ControlP
     controlplane.kubectl("create", "rolebinding", "view", "-n", namespace, "--role=view", account)
     controlplane.kubectl("create", "configmap", "one", "-n", namespace)
     controlplane.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(planted(namespace)[1]))
-    snapshot = collected(controlplane.kubeconfig_for(namespace, "v"), namespaces=[namespace])
+    snapshot = collected(controlplane.kubeconfig_for(namespace, "v", lists="pods"), namespaces=[namespace])
     assert snapshot.reading("pods") is Reading.COMPLETE
     assert [item.metadata.name for item in snapshot.objects["pods"]] == ["planted"]  # type: ignore[attr-defined]
     assert snapshot.reading("nodes") is Reading.FORBIDDEN

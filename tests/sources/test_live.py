@@ -140,7 +140,8 @@ def reader(controlplane: ControlPlane, namespace: str, denied: Kind | None) -> P
         [("POST", f"{root}/clusterroles", role), ("POST", f"{root}/clusterrolebindings", binding)]
     )
     assert [status for status, _ in made] == [201, 201]
-    return controlplane.kubeconfig_for(namespace, account)
+    probe = "nodes" if denied and denied.key != "nodes" else "namespaces"
+    return controlplane.kubeconfig_for(namespace, account, lists=probe)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,11 +13,21 @@ import pytest
 from k8sready.engines.rbac import Rbac, Request, User
 from k8sready.engines.rbac.builtin import defaults
 from k8sready.objects.decoding import from_manifest
+from tests.controlplane.fixtures import running
 from tests.controlplane.server import ControlPlane
 
 from .generators import API, World
 
 pytestmark = pytest.mark.controlplane
+
+
+@pytest.fixture(scope="module")
+def controlplane() -> Iterator[ControlPlane]:
+    """A server of its own: these worlds grant to groups in which every account of a shared one would be."""
+    with running() as plane:
+        yield plane
+
+
 REVIEW = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 PER_WORLD = 250
 PLURALS = {
