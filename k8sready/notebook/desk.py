@@ -21,6 +21,7 @@ from ..reporting import write_csv, write_html, write_json
 from ..tables import Tables
 from ..widgets import source, summary
 from ..widgets.style import page
+from ..widgets.table import told_bytes
 from ..words import interface_words
 from .folder import Folder, key
 from .page import Page
@@ -147,7 +148,7 @@ def written(*paths: Path) -> Any:
     here, lines = Path.cwd(), []
     for path in paths:
         link = path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_uri()
-        size = f"{path.stat().st_size / 1e6:,.1f} MB"
+        size = told_bytes(path.stat().st_size)
         lines.append(
             f'<div><a href="{escape(link)}" target="_blank">{escape(path.name)}</a> '
             f'<span class="muted">{size}</span> · <code>{escape(str(path))}</code></div>'

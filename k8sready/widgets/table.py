@@ -58,11 +58,12 @@ def _cell(name: str, value: Any) -> str:
 
 def _number(name: str, value: float) -> str:
     if name.endswith("_bytes"):
-        return _bytes(value)
+        return told_bytes(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _bytes(size: float) -> str:
+def told_bytes(size: float) -> str:
+    """A size as people say it, to three digits: 2.87 GB."""
     power = min(len(_UNITS) - 1, max(0, (len(str(int(size))) - 1) // 3))
     return f"{size / 1000**power:.3g} {_UNITS[power]}"
 

@@ -68,7 +68,7 @@ def namespace_isolated(namespaces: DataFrame) -> DataFrame:
         maturity=maturity,
         default_deny=told["default_deny"],
         quota=told["quota"],
-        pod_security=rows["psa_enforce"],
+        pod_security=rows["psa_enforce"].fillna("none"),
         passed=passed,
     )
 
