@@ -102,24 +102,17 @@ def _findings(check: Check, seen: Examined, exempt: Exempt) -> Iterator[Finding]
     own = tuple(name for name in columns.names if name not in _OWN)
     severities = columns["severity"] if "severity" in columns.names else repeat(None)
     for at, (place, severity) in enumerate(zip(places, severities, strict=False)):
-        kind, namespace, name, container, item = seen.keys[place]
+        *named, item = seen.keys[place]
         passed = seen.passed[place]
         # Only failures can be exempted: taking an undecided row away would lower what the score may still become.
-        covering = exempt(check.name, kind, namespace, name, container) if passed is False else None
+        covering = exempt(check.name, *named) if passed is False else None
         remedy = tuple(check.remedy(Row(columns, at, columns.names))) if check.remedy and passed is False else ()
         level, evidence = Severity(severity) if severity else check.severity, Row(columns, at, own)
-        about = ObjectName(kind, namespace, name, container)
-        yield Finding(check.name, level, about, item, passed, evidence, remedy, exemption=covering)
+        yield Finding(check.name, level, ObjectName(*named), item, passed, evidence, remedy, exemption=covering)
 
 
-def _reading_order(finding: Finding) -> tuple[int, bool, str, str, str, str, str]:
-    """Most severe first, then what could not be told, then by object and item."""
-    about = finding.object
-    named = (about.kind, about.namespace, about.name, about.container)
-    return (_RANKS[finding.severity], finding.passed is None, *named, finding.item)
-
-
-_RANKS = {severity: severity.rank for severity in Severity}
+def _reading_order(finding: Finding) -> tuple[int, bool, tuple[str, ...]]:
+    return (finding.severity.rank, finding.passed is None, finding.key)
 
 
 def ask_people(question: Question, section: str, said: Said, today: date) -> CheckResult:

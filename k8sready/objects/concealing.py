@@ -113,8 +113,8 @@ _PLAIN = re.compile(r"[\w,./:=-]{0,2048}")  # lists of names, file names, featur
 
 def conceal(text: Any) -> Concealed:
     """What is kept of a string that is not kept."""
-    raw = text if text.__class__ is str else str(text)
-    flag, body = _flag(raw) if raw[:1] == "-" else ("", raw)
+    raw = str(text)
+    flag, body = _flag(raw) if raw.startswith("-") else ("", raw)
     digest = _digest(body)
     known = _seen.get(flag + digest)  # a digest has a fixed length
     if known is None:

@@ -16,7 +16,7 @@ def decode_hook(declared: type, value: Any) -> Any:
     """Build the redacting field types; msgspec calls this for every field declared as one of them."""
     known = _KNOWN.get(declared)
     if known is not None:
-        return known[value if value.__class__ is str else str(value)]
+        return known[str(value)]
     if declared is Concealed:
         return _reopened(value) if isinstance(value, (dict, list)) else conceal(value)
     if declared is Annotations:

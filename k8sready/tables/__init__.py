@@ -93,17 +93,19 @@ class Tables:
         """
         if name not in self._built:
             table = TABLES[name]
-            same = self._like is not None and self.same(name)
-            self._built[name] = self._like[name] if self._like and same else table.frame(table.build(self))
+            like = self._like if self.same(name) else None
+            self._built[name] = like[name] if like else table.frame(table.build(self))
         return self._built[name]
 
     def same(self, name: str) -> bool:
         """Whether a table is that of the snapshot which this one was made of: every kind that it reads is."""
         table = TABLES[name]
-        return self._like is not None and all(map(self._unchanged, (*table.reads, *table.optional_reads)))
+        return all(map(self._unchanged, (*table.reads, *table.optional_reads)))
 
     def _unchanged(self, key: str) -> bool:
-        here, there = self.snapshot, self._like.snapshot if self._like else self.snapshot
+        if self._like is None:
+            return False
+        here, there = self.snapshot, self._like.snapshot
         return here.objects.get(key) is there.objects.get(key) and here.coverage.get(key) == there.coverage.get(key)
 
     def readings(self, name: str) -> list[Coverage]:
@@ -151,8 +153,8 @@ class Tables:
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """Every distinct pod template, rolled up to workloads."""
-        same = self._like is not None and all(map(self._unchanged, TEMPLATED))
-        return self._like.templates if self._like and same else templates(self.snapshot)
+        like = self._like if all(map(self._unchanged, TEMPLATED)) else None
+        return like.templates if like else templates(self.snapshot)
 
     @cached_property
     def declared(self) -> dict[Root, set[str]]:

@@ -47,8 +47,7 @@ def build(tables: Tables) -> list[Cells]:
                 own.append((root.kind, root.namespace, root.name, container.name, role, system, *held))
                 counts.append(len(cells) - before)
     where, behind = _columns(own, counts)
-    literals = [[*column] for column in zip(*cells, strict=True)] if cells else [[], [], []]
-    how, names, values = literals
+    how, names, values = zip(*cells, strict=True) if cells else ((), (), ())
     looks = ([_NAMES[value.kind] for value in values], [value.length for value in values])
     return [*where, how, names, *looks, [value.digest for value in values], *behind]
 
@@ -68,9 +67,8 @@ def _literals(container: Container) -> Iterator[tuple[str, str, Concealed]]:
     for item in container.env:
         if item.value and item.value.kind is not ValueKind.EMPTY:
             yield "env", item.name, item.value
-    if container.command or container.args:
-        yield from (("command", *named) for named in _named("command", container.command))
-        yield from (("args", *named) for named in _named("args", container.args))
+    for how, values in (("command", container.command), ("args", container.args)):
+        yield from ((how, *named) for named in _named(how, values))
 
 
 def _named(how: str, values: Iterable[Concealed]) -> list[tuple[str, Concealed]]:
