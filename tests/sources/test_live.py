@@ -1,6 +1,7 @@
 """What only a real API server shows: tokens that expire, groups that are down, older discovery, denials, logins."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from k8sready.errors import K8sReadyError
 from k8sready.objects.kinds import BY_KEY, Kind
 from k8sready.progress import Quiet, Step
 from k8sready.reporting import to_json
-from k8sready.snapshot import Reading, Snapshot
+from k8sready.snapshot import Reading, ServedResource, Snapshot
 from k8sready.sources import discovery
 from k8sready.sources.paging import Response
 from tests.controlplane.fixtures import running
@@ -80,8 +81,27 @@ def down(controlplane: ControlPlane) -> Iterator[str]:
     spec |= {"service": {"name": "nowhere", "namespace": "kube-system"}, "insecureSkipTLSVerify": True}
     path, name = "/apis/apiregistration.k8s.io/v1/apiservices", "v1alpha1.aquasecurity.github.io"
     assert controlplane.request("POST", path, {"metadata": {"name": name}, "spec": spec})[0] == 201
+    _wait_for_group(controlplane, "aquasecurity.github.io", listed=True)
     yield "vulnerabilityreports.aquasecurity.github.io"
     controlplane.request("DELETE", f"{path}/{name}")
+    _wait_for_group(controlplane, "aquasecurity.github.io", listed=False)
+
+
+def _wait_for_group(controlplane: ControlPlane, group: str, *, listed: bool) -> None:
+    """The aggregator learns of an APIService, and that it is gone, after the answer to the request."""
+    deadline = time.monotonic() + 30
+    while (group in {item.group for item in _served(controlplane, discovery.ACCEPT)}) is not listed:
+        assert time.monotonic() < deadline, group
+        time.sleep(0.05)
+
+
+def _served(controlplane: ControlPlane, accept: str) -> tuple[ServedResource, ...]:
+    def fetch(path: str) -> Response:
+        return Response(*controlplane.request("GET", path, headers={"Accept": accept}))
+
+    served, _ = discovery.served(fetch)
+    assert served
+    return served
 
 
 def test_a_group_whose_server_is_down_has_failed_and_is_not_absent(controlplane: ControlPlane, down: str) -> None:
@@ -91,13 +111,7 @@ def test_a_group_whose_server_is_down_has_failed_and_is_not_absent(controlplane:
 
 
 def test_discovery_group_by_group_says_the_same_as_aggregated_discovery(controlplane: ControlPlane) -> None:
-    def fetch(path: str, accept: str) -> Response:
-        return Response(*controlplane.request("GET", path, headers={"Accept": accept}))
-
-    aggregated, _ = discovery.served(lambda path: fetch(path, discovery.ACCEPT))
-    legacy, _ = discovery.served(lambda path: fetch(path, "application/json"))
-    assert aggregated
-    assert legacy
+    aggregated, legacy = (_served(controlplane, accept) for accept in (discovery.ACCEPT, "application/json"))
     assert {(i.group, i.version, i.resource, i.kind, i.namespaced) for i in legacy} == {
         (i.group, i.version, i.resource, i.kind, i.namespaced) for i in aggregated
     }
