@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -63,11 +63,21 @@ def test_kwok_runs_a_pod(busy: ControlPlane) -> None:
     busy.request(
         "POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": node}, "status": status}
     )
+    _wait(lambda: any(item["type"] == "Ready" for item in _conditions(busy, node)))  # kwok keeps the node from then on
     spec = {"containers": [{"name": "c", "image": "i"}], "nodeName": node}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec}
     path = f"/api/v1/namespaces/{namespace}/pods"
     assert busy.request("POST", path, pod)[0] == 201
+    _wait(lambda: busy.get(f"{path}/p")["status"].get("phase") == "Running")
+
+
+def _conditions(plane: ControlPlane, node: str) -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = plane.get(f"/api/v1/nodes/{node}")["status"].get("conditions", [])
+    return listed
+
+
+def _wait(until: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while busy.get(f"{path}/p")["status"].get("phase") != "Running":
+    while not until():
         assert time.monotonic() < deadline
         time.sleep(0.2)
