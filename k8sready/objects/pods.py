@@ -137,7 +137,7 @@ class ContainerStateTerminated(Object, frozen=True):
 
 
 class ContainerStateRunning(Object, frozen=True):
-    started_at: datetime | None = None
+    """That a container runs. Since when is left out, so that the containers of a template tell the same."""
 
 
 class ContainerState(Object, frozen=True):

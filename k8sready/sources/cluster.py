@@ -58,7 +58,7 @@ def collect(
     plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, home)
     try:
         with _plugin_failures():  # a login plugin may run again when a token expires
-            return read(plan, transport.fetch, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
+            return read(plan, transport, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
     finally:
         transport.close()
 

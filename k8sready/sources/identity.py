@@ -9,14 +9,17 @@ from ..objects.kinds import Kind
 from ..snapshot.value import Identity, Origin
 from .evidence import encryption_fact
 from .gate import REVIEWS
-from .paging import Response
+from .paging import Finish, Response
 
 
 class Fetching(Protocol):
-    """One request to the API server."""
+    """Requests to the API server."""
 
     def __call__(self, path: str, *, method: str = ..., accept: str = ..., body: bytes | None = ...) -> Response:
         """Status, body; status 0 where the connection failed."""
+
+    def open(self, path: str, *, accept: str = ...) -> Finish:
+        """A GET whose answer has begun; calling what is given reads the rest of it."""
 
 
 def identify(fetch: Fetching, server: str, context: str) -> Identity:

@@ -14,8 +14,9 @@ from ..objects.kinds import Kind
 from ..progress import Step
 from ..snapshot.value import Coverage, Reading
 from .gate import TABLE
+from .identity import Fetching
 from .pages import Decode, decoder
-from .paging import Pager, Response
+from .paging import Finish, Pager, Response
 from .tablelists import NotATableError, rows
 
 Allowed = Callable[[Kind, str], bool | None]
@@ -48,7 +49,7 @@ class _Tally:
 
 def list_kind(
     kind: Kind,
-    fetch: Any,
+    fetch: Fetching,
     allowed: Allowed,
     namespaces: Sequence[str],
     *,
@@ -81,7 +82,7 @@ def list_kind(
     return _outcome(kind, tally, None if everything else tuple(namespaces))
 
 
-def _named_namespaces(kind: Kind, fetch: Any, names: Sequence[str]) -> Outcome:
+def _named_namespaces(kind: Kind, fetch: Fetching, names: Sequence[str]) -> Outcome:
     """Each namespace by name: a credential of one namespace may often get it although it may not list."""
     answers = {name: fetch(f"/api/v1/namespaces/{name}") for name in names}
     got = {name: answer for name, answer in answers.items() if answer.status == 200}
@@ -96,7 +97,7 @@ class _Lister:
     def __init__(
         self,
         kind: Kind,
-        fetch: Any,
+        fetch: Fetching,
         cancel: threading.Event,
         ahead: Executor,
         step: Callable[[Step], None],
@@ -108,7 +109,7 @@ class _Lister:
 
     def read(self, namespace: str) -> None:
         """One list, added to the tally; what failed is noted."""
-        pager = Pager(self._get, self._path(namespace), self._cancel, self._ahead)
+        pager = Pager(self._open, self._path(namespace), self._cancel, self._ahead)
         objects: list[Object] = []
         broken: list[str] = []
         try:
@@ -123,9 +124,8 @@ class _Lister:
             self._failed(namespace, "the server's answer cannot be read")
         self._note(pager, objects, broken, namespace)
 
-    def _get(self, path: str) -> Response:
-        answer: Response = self._fetch(path, accept=TABLE if self._decode is None else "application/json")
-        return answer
+    def _open(self, path: str) -> Finish:
+        return self._fetch.open(path, accept=TABLE if self._decode is None else "application/json")
 
     def _path(self, namespace: str) -> str:
         root = f"/apis/{self._kind.group}/{self._kind.version}" if self._kind.group else f"/api/{self._kind.version}"

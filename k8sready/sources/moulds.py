@@ -1,6 +1,5 @@
 """A pod spec's text as a mould: pods of its template are recognised by comparing bytes, without decoding them."""
 
-import re
 from dataclasses import dataclass
 
 from ..objects.pods import PodSpec
@@ -8,7 +7,7 @@ from ..objects.pods import PodSpec
 TOKEN_NAME = b"kube-api-access"
 NODE = b'"nodeName":"'
 _PREFIX = TOKEN_NAME + b"-"
-_RANDOM = re.compile(rb"[a-z0-9]{5}")  # what the ServiceAccount admission plugin adds to the volume's name
+_RANDOM = 5  # characters that the ServiceAccount admission plugin adds to the volume's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,49 +15,45 @@ class Mould:
     """The parts of a text that every pod of the template has; between them stand the names that are each pod's own."""
 
     spec: PodSpec
-    parts: tuple[tuple[bytes, int], ...]  # each with its offset
-    random: slice  # where the random end of the token volume's name stands first; empty where there is none
-    others: tuple[slice, ...]  # and where it stands again
-    length: int  # of all before the node's name
+    parts: tuple[bytes, ...]  # up to the node's name; between them stands the random end of the token volume's name
+    random: slice  # where it stands first; empty where there is none
+    before: int  # length of all before the node's name
     tail: bytes  # all behind it
 
-    def node(self, text: bytes) -> str | None:
+    def node(self, text: bytes) -> bytes | None:
         """The name of the node in a text that fits (empty: none yet); None where the text does not fit."""
-        for part, offset in self.parts:
-            if not text.startswith(part, offset):
-                return None
-        end = len(text) - len(self.tail)
-        if end < self.length or not text.endswith(self.tail):
-            return None
         random = text[self.random]
-        if random and not _RANDOM.fullmatch(random):
+        if not text.startswith(random.join(self.parts)) or not text.endswith(self.tail):
             return None
-        for place in self.others:
-            if text[place] != random:
-                return None
-        name = text[self.length : end]
-        return name.decode() if is_plain(name) else None
+        end = len(text) - len(self.tail)
+        fits = end >= self.before and (not random or _is_random(random))
+        return text[self.before : end] if fits else None
 
 
-def is_plain(node: bytes) -> bool:
-    """Whether these bytes of JSON text stand for themselves, and are no token volume's name."""
-    return b"\\" not in node and b'"' not in node and TOKEN_NAME not in node
+def _is_random(end: bytes) -> bool:
+    """Whether these are characters that the admission plugin draws."""
+    return end.isalnum() and end == end.lower()
+
+
+class PlainNames(dict[bytes, "str | None"]):
+    """Names by their bytes in JSON text; None where the bytes do not stand for themselves, or hold a token's name."""
+
+    def __missing__(self, name: bytes) -> str | None:
+        plain = b"\\" not in name and b'"' not in name and TOKEN_NAME not in name
+        value = self[name] = name.decode() if plain else None
+        return value
 
 
 def mould(text: bytes, token: bytes, spec: PodSpec) -> Mould | None:
     """The mould of a spec's text; None where names of that look stand in it that are not the token volume's."""
     before, _, tail = around_node(text)
-    places, at = [], text.find(_PREFIX)
-    while at >= 0:
-        places.append(slice(at + len(_PREFIX), at + len(_PREFIX) + 5))
-        at = text.find(_PREFIX, at + 1)
-    if any(text[place] != token[-5:] for place in places):
+    head, *rest = before.split(_PREFIX)
+    if _PREFIX in tail or any(part[:_RANDOM] != token[-_RANDOM:] for part in rest):
         return None
-    if places and places[-1].stop > len(before):
-        return None
-    cuts = [0, *(bound for place in places for bound in (place.start, place.stop)), len(before)]
-    parts = tuple((text[start:stop], start) for start, stop in zip(cuts[::2], cuts[1::2], strict=True))
-    return Mould(spec, parts, places[0] if places else slice(0), tuple(places[1:]), len(before), tail)
+    parts = [head, *(part[_RANDOM:] for part in rest)]
+    ends = [part + _PREFIX for part in parts[:-1]]  # each random end stands behind the volume's own name
+    start = len(ends[0]) if ends else 0
+    return Mould(spec, (*ends, parts[-1]), slice(start, start + _RANDOM if ends else start), len(before), tail)
 
 
 def around_node(text: bytes) -> tuple[bytes, bytes, bytes]:

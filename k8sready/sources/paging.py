@@ -28,6 +28,8 @@ class Response:
 
 
 Fetch = Callable[[str], Response]
+Finish = Callable[[], Response]
+Open = Callable[[str], Finish]  # sends a request and waits until the answer begins; what it gives reads the rest
 
 
 class ListMeta(msgspec.Struct, rename="camel"):
@@ -64,7 +66,7 @@ class Listed:
 class Pager:
     """Reads the pages of one list; `pages()` yields (body, restarted): restarted says that pages so far are void."""
 
-    fetch: Fetch
+    open: Open
     path: str
     cancel: threading.Event
     prefetch: Executor | None = None
@@ -80,12 +82,13 @@ class Pager:
                 self.listed.pages += 1
                 self.listed.remaining = meta.remaining_item_count
                 token = meta.continue_
-                ahead = self.prefetch.submit(self._answer, token) if token and self.prefetch else None
+                # Only the beginning: reading on in a second thread would fight with decoding for the interpreter.
+                ahead = self.prefetch.submit(self._open, token) if token and self.prefetch else None
                 yield answer.body, restarted
                 restarted = False
                 if not token:
                     return
-                answer = ahead.result() if ahead else self._answer(token)
+                answer = self._answer(token, ahead.result() if ahead else None)
             elif answer.status == 410 and self.listed.restarts < _RESTARTS:
                 self.listed.restarts += 1
                 token, restarted, answer = "", True, self._answer("")
@@ -99,13 +102,16 @@ class Pager:
                 return
         self.listed.cancelled = True
 
-    def _answer(self, token: str) -> Response:
+    def _open(self, token: str) -> Finish:
+        separator = "&" if "?" in self.path else "?"
+        following = f"&continue={quote(token)}" if token else ""
+        return self.open(f"{self.path}{separator}limit={LIMIT}{following}")
+
+    def _answer(self, token: str, opened: Finish | None = None) -> Response:
         """One page, with patience for throttling (429) and faults (5xx, broken connections)."""
         throttled = faults = 0
         while True:
-            separator = "&" if "?" in self.path else "?"
-            following = f"&continue={quote(token)}" if token else ""
-            answer = self.fetch(f"{self.path}{separator}limit={LIMIT}{following}")
+            answer, opened = (opened or self._open(token))(), None
             if answer.status == 429 and throttled < _THROTTLED:
                 throttled += 1
                 pause = (answer.retry_after or 1.0) * (1 + random.random() / 4)  # noqa: S311  jitter

@@ -6,13 +6,15 @@ from types import GenericAlias
 from typing import Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from ..objects.base import Object, api_name
+from ..objects.concealing import conceal
 from ..objects.decoding import decode_hook
 from ..objects.meta import ObjectMeta, OwnerReference
-from ..objects.pods import Pod, PodSpec, PodStatus
-from ..objects.redaction import Annotations
-from .moulds import NODE, TOKEN_NAME, Mould, around_node, is_plain, mould
+from ..objects.pods import ContainerStatus, Pod, PodSpec, PodStatus
+from ..objects.redaction import Annotations, Concealed
+from .moulds import NODE, TOKEN_NAME, Mould, PlainNames, around_node, mould
 
 
 class _MetaShell(msgspec.Struct, rename=api_name, gc=False):
@@ -56,12 +58,15 @@ class PodPages:
     def __init__(self) -> None:
         self._pages = msgspec.json.Decoder(_PodPage, dec_hook=decode_hook)
         self._shells = msgspec.json.Decoder(_SpecShell)
-        self._specs = msgspec.json.Decoder(PodSpec, dec_hook=decode_hook)
+        self._specs = msgspec.json.Decoder(PodSpec, dec_hook=self._hook)
+        self._concealed: dict[str, Concealed] = {}  # of one page
         self._last: Mould | None = None
         self._by_text: dict[bytes, tuple[PodSpec, Mould | None]] = {}
         self._by_fields: dict[bytes, PodSpec] = {}
         self._labels, self._annotations = _Once(dict[str, str]), _Once(Annotations)
         self._owners = _Once(tuple[OwnerReference, ...])
+        self._nodes = PlainNames()
+        self._statuses: dict[tuple[ContainerStatus, ...], tuple[ContainerStatus, ...]] = {}
 
     def decode(self, body: bytes) -> list[Object]:
         """A page's pods.
@@ -69,14 +74,30 @@ class PodPages:
         Raises:
             msgspec.ValidationError: one of them does not fit its kind.
         """
-        return [self._pod(shell) for shell in self._pages.decode(body).items]
+        try:
+            return [self._pod(shell) for shell in self._pages.decode(body).items]
+        finally:
+            self._concealed.clear()  # by what they were, which is kept no longer than the page itself
+
+    def _hook(self, declared: type, value: Any) -> Any:
+        """As `decode_hook`; values that repeat on a page are concealed once."""
+        if declared is not Concealed or type(value) is not str:
+            return decode_hook(declared, value)
+        known = self._concealed.get(value)
+        if known is None:
+            known = self._concealed[value] = conceal(value)
+        return known
 
     def _pod(self, shell: Any) -> Pod:
         text = bytes(shell.spec)
         last = self._last  # lists are sorted, so the pods of a template mostly follow each other
-        node = last.node(text) if last is not None else None
+        placed = last.node(text) if last is not None else None
+        node = self._nodes[placed] if placed is not None else None
         spec, node = (last.spec, node) if last is not None and node is not None else self._spec(text)
-        return Pod(metadata=self._metadata(shell.metadata), spec=spec, status=shell.status, node_name=node)
+        status = shell.status
+        told = status.container_statuses
+        force_setattr(status, "container_statuses", self._statuses.setdefault(told, told))
+        return Pod(metadata=self._metadata(shell.metadata), spec=spec, status=status, node_name=node)
 
     def _spec(self, text: bytes) -> tuple[PodSpec, str]:
         """The spec and the node. Specs whose text differs in node and token volume only are found by that text."""
@@ -85,10 +106,10 @@ class PodPages:
         token = found[1] if found else b""
         before, node, tail = around_node(text.replace(token, TOKEN_NAME) if token else text)
         key = before + tail
-        known = self._by_text.get(key)
-        if known is not None and is_plain(node):
+        known, name = self._by_text.get(key), self._nodes[node]
+        if known is not None and name is not None:
             self._last = known[1]
-            return known[0], node.decode()
+            return known[0], name
         shell = self._shells.decode(text)
         volume = _TOKEN_VOLUME.search(bytes(shell.volumes))
         spec = self._by_content(text, shell, volume)

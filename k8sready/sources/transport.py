@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import urllib3
 
 from . import gate
-from .paging import Response
+from .paging import Finish, Response
 
 _BURST = 200
 _TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
@@ -29,22 +30,32 @@ class Transport:
         if not self._configuration.verify_ssl:  # the kubeconfig says so; once per request is not worth saying
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
-    def fetch(
+    def __call__(
         self, path: str, *, method: str = "GET", accept: str = "application/json", body: bytes | None = None
     ) -> Response:
         """One request; a failed connection has status 0. The gate has passed it before anything is sent."""
+        return self._sent(path, method, accept, body)()
+
+    def open(self, path: str, *, accept: str = "application/json") -> Finish:
+        """A GET whose answer has begun; calling what is given reads the rest of it."""
+        return self._sent(path, "GET", accept, None)
+
+    def _sent(self, path: str, method: str, accept: str, body: bytes | None) -> Finish:
         gate.check(method, path, accept)
         self._wait()
         headers = {"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding, **self._credentials()}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        options = {"timeout": _timeout(), "retries": False, "redirect": False, "preload_content": False}
         try:
-            answer = self._pool.request(
-                method, self._host + path, body=body, headers=headers, timeout=_timeout(), retries=False, redirect=False
-            )
+            answer = self._pool.request(method, self._host + path, body=body, headers=headers, **options)
+            if answer.headers.get("Content-Encoding"):  # short on the wire, and others can work while it is unpacked
+                whole = _read(answer)
+                return lambda: whole
         except Exception as error:  # urllib3 and ssl raise many types; their text may hold a password
-            return Response(0, reason=_why(error))
-        return Response(answer.status, answer.data, _seconds(answer.headers.get("Retry-After")))
+            failed = Response(0, reason=_why(error))
+            return lambda: failed
+        return partial(_read, answer)
 
     def _credentials(self) -> dict[str, str]:
         settings: Mapping[str, Any] = self._configuration.auth_settings()
@@ -65,6 +76,14 @@ class Transport:
         """Close the connections."""
         self._pool.clear()
         self._api.close()
+
+
+def _read(answer: Any) -> Response:
+    """The answer with its body; the connection is free for the next request."""
+    try:
+        return Response(answer.status, answer.read(), _seconds(answer.headers.get("Retry-After")))
+    except Exception as error:  # as above
+        return Response(0, reason=_why(error))
 
 
 def _timeout() -> urllib3.Timeout:

@@ -35,7 +35,7 @@ from . import (
     workloads,
 )
 from .schema import TEMPLATED, Table
-from .templates import Root, Roots, Template, controller, templates
+from .templates import Root, Roots, Template, alike, controller, templates
 
 _EVERY: tuple[Table, ...] = (
     nodes.TABLE,
@@ -154,7 +154,12 @@ class Tables:
     def templates(self) -> tuple[Template, ...]:
         """Every distinct pod template, rolled up to workloads."""
         like = self._like if all(map(self._unchanged, TEMPLATED)) else None
-        return like.templates if like else templates(self.snapshot)
+        return like.templates if like else templates(self.snapshot, self.alike)
+
+    @cached_property
+    def alike(self) -> list[list[Pod]]:
+        """Pods that have not finished, those of one workload and template together."""
+        return alike(self.snapshot.of("pods", Pod))
 
     @cached_property
     def declared(self) -> dict[Root, set[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..engines import images
 from ..objects.core import Node
 from ..objects.custom import VulnerabilityReport
-from ..objects.pods import Pod
+from ..objects.pods import ContainerStatus, Pod
 from .containers import members
 from .nodes import size_kind
 from .schema import TEMPLATED, Table, count, flag, number, text
@@ -123,23 +123,26 @@ def _use(uses: dict[str, _Use], image: str) -> _Use:
 
 
 def _running(tables: Tables) -> Iterator[tuple[str, str, set[str]]]:
-    """Image as written, image id as told, and the nodes where it runs so: each once for pods that share a spec."""
-    found: dict[int, dict[str, tuple[str, dict[str, set[str]]]]] = {}  # by spec and container
-    for pod in tables.snapshot.of("pods", Pod):
-        status, node = pod.status, pod.node_name
-        if status.phase in ("Succeeded", "Failed"):
-            continue
-        names = found.get(id(pod.spec))
-        if names is None:
-            names = {item.name: (item.image, defaultdict(set)) for _, item in members(pod.spec)}
-            found[id(pod.spec)] = names
-        for told in (*status.container_statuses, *status.init_container_statuses):
-            if told.image_id and told.name in names:
-                names[told.name][1][told.image_id].add(node)
-    for names in found.values():
-        for image, ids in names.values():
-            for told_id, nodes in ids.items():
-                yield image, told_id, nodes
+    """Image as written, image id as told, and the nodes where it runs so: once for pods of a template."""
+    for pods in tables.alike:
+        images = {item.name: str(item.image) for _, item in members(pods[0].spec)}
+        for statuses, nodes in _told(pods):
+            for told in statuses:
+                if told.image_id and told.name in images:
+                    yield images[told.name], told.image_id, nodes
+
+
+def _told(pods: list[Pod]) -> Iterable[tuple[tuple[ContainerStatus, ...], set[str]]]:
+    """What pods tell of their containers, with their nodes (collected pods that tell the same share the objects)."""
+    found: dict[tuple[int, int], tuple[tuple[ContainerStatus, ...], set[str]]] = {}
+    for pod in pods:
+        status = pod.status
+        own, first = status.container_statuses, status.init_container_statuses
+        known = found.get((id(own), id(first)))
+        if known is None:
+            known = found[id(own), id(first)] = ((*own, *first), set())
+        known[1].add(pod.node_name)
+    return found.values()
 
 
 def _by_name(uses: dict[str, _Use]) -> dict[str, _Runs]:

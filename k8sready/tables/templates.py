@@ -89,10 +89,10 @@ def _metadata(item: Object) -> ObjectMeta:
     return metadata
 
 
-def templates(snapshot: Snapshot) -> tuple[Template, ...]:
-    """Every distinct template: of running pods, and of workloads that have none. Sorted by workload."""
+def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template, ...]:
+    """Every distinct template: of running pods (as `alike` groups them), and of workloads that have none; sorted."""
     roots = Roots(snapshot)
-    running = list(_running(snapshot, roots))
+    running = list(_running(groups, roots))
     alive = {template.root for template in running}
     idle = [template for template in _declared(snapshot, roots) if template.root not in alive]
     every = running + idle
@@ -101,38 +101,42 @@ def templates(snapshot: Snapshot) -> tuple[Template, ...]:
     )
 
 
-def _running(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
-    """One template per workload and distinct pod spec; finished pods are history, not exposure."""
-    groups: dict[Root, dict[int, list[Pod]]] = defaultdict(dict)  # by workload and identity of the spec
-    for pods in _alike(snapshot.of("pods", Pod)):
+def _running(groups: Iterable[list[Pod]], roots: Roots) -> Iterator[Template]:
+    """One template per workload and distinct pod spec."""
+    owned: dict[Root, dict[int, list[Pod]]] = defaultdict(dict)  # by workload and identity of the spec
+    for pods in groups:
         first = pods[0]
-        groups[roots.of("Pod", first.metadata)].setdefault(id(first.spec), []).extend(pods)
-    for root, own in groups.items():
+        owned[roots.of("Pod", first.metadata)].setdefault(id(first.spec), []).extend(pods)
+    for root, own in owned.items():
         for pods in _by_content(list(own.values())):
             first = min(pods, key=lambda pod: pod.metadata.name)
             yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
 
 
-def _alike(pods: Iterable[Pod]) -> Iterable[list[Pod]]:
-    """Pods that share owners and spec (collected ones share the very objects), so that each workload is found once."""
-    owned: dict[int, bool] = {}  # by identity of the owners: does a workload control, or nobody, or a node
+def alike(pods: Iterable[Pod]) -> list[list[Pod]]:
+    """Pods that share owners and spec (collected ones share the very objects), so that each workload is found once.
+
+    Finished pods are history, not exposure: they are left out.
+    """
     found: dict[tuple[str, object, int], list[Pod]] = {}
+    owners: object = None
+    spec: object = None
+    namespace, controlled, group = "", False, list[Pod]()
     for pod in pods:
         if pod.status.phase in _FINISHED:
             continue
         metadata = pod.metadata
-        owners = id(metadata.owner_references)
-        controlled = owned.get(owners)
-        if controlled is None:
-            owner = controller(metadata)
-            controlled = owned[owners] = owner is not None and owner.kind != "Node"
-        key = (metadata.namespace, owners if controlled else metadata.name, id(pod.spec))
-        known = found.get(key)
-        if known is None:
-            found[key] = [pod]
-        else:
-            known.append(pod)
-    return found.values()
+        # Lists are sorted by name, so the pods of a workload mostly follow each other.
+        if controlled and metadata.owner_references is owners and pod.spec is spec and metadata.namespace == namespace:
+            group.append(pod)
+            continue
+        owners, spec, namespace = metadata.owner_references, pod.spec, metadata.namespace
+        owner = controller(metadata)
+        controlled = owner is not None and owner.kind != "Node"
+        key = (namespace, id(owners) if controlled else metadata.name, id(spec))
+        group = found.setdefault(key, [])
+        group.append(pod)
+    return list(found.values())
 
 
 def _by_content(shared: list[list[Pod]]) -> Iterable[list[Pod]]:
