@@ -47,14 +47,14 @@ def image_size_moderate(
     kind = rows["size_kind"].mask(rows["size_bytes"].isna() & rows["size_below_bytes"].notna(), "compressed")
     limit = kind.map({"compressed": compressed_low_mb, "unpacked": unpacked_low_mb}).astype("Int64")
     medium = kind.map({"compressed": compressed_medium_mb, "unpacked": unpacked_medium_mb}).astype("Int64")
-    size = (rows["size_bytes"] // _MB).astype("Int64")
+    size = rows["size_bytes"]
     small = (rows["size_below_bytes"] <= limit * _MB).fillna(False)  # a bound decides only that an image is small
-    heavy = (size >= medium).fillna(False)
+    heavy = (size >= medium * _MB).fillna(False)
     return rows.assign(
-        size_mb=size,
+        size_mb=(size / _MB).round().astype("Int64"),
         limit_mb=limit,
         severity=heavy.map({True: Severity.MEDIUM.value, False: Severity.LOW.value}),
-        passed=(size < limit).astype("boolean").mask(size.isna() & small, True),
+        passed=(size < limit * _MB).astype("boolean").mask(size.isna() & small, True),
     )
 
 
