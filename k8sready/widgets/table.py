@@ -34,20 +34,22 @@ class Table:
         return page(f'{table}<div class="muted">{escape(told)}</div>')
 
     def _title(self, name: str) -> str:
-        kind = self._frame[name].dtype
-        look = ' class="n"' if is_numeric_dtype(kind) and not is_bool_dtype(kind) else ""
+        look = ' class="n"' if self._is_number(name) else ""
         return f'<th scope="col"{look}>{escape(legible(name.removesuffix("_bytes").replace("_", " ")))}</th>'
 
-    @staticmethod
-    def _cells(record: dict[Any, Any]) -> str:
-        return "".join(_cell(str(name), value) for name, value in record.items())
+    def _is_number(self, name: str) -> bool:
+        kind = self._frame[name].dtype
+        return is_numeric_dtype(kind) and not is_bool_dtype(kind)
+
+    def _cells(self, record: dict[Any, Any]) -> str:
+        return "".join(_cell(str(name), value, number=self._is_number(name)) for name, value in record.items())
 
 
-def _cell(name: str, value: Any) -> str:
+def _cell(name: str, value: Any, *, number: bool) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return f"<td>{escape(brief(', '.join(map(str, value)))) or '–'}</td>"
     if value is None or value != value or str(value) in ("", "<NA>", "NaT"):  # NaN differs from itself
-        return '<td class="muted">–</td>'
+        return f'<td class="{"n " if number else ""}muted">–</td>'
     if isinstance(value, bool):
         words = interface_words()
         return f"<td>{escape(words['reply_yes'] if value else words['reply_no'])}</td>"
