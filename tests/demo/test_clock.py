@@ -7,15 +7,8 @@ import pytest
 from data.demo.clock import CLOCK, aged, moved, printed
 from k8sready.objects.containers import Container
 from k8sready.objects.core import SecretRow
-from k8sready.objects.meta import ObjectMeta
-from k8sready.objects.pods import (
-    ContainerState,
-    ContainerStateRunning,
-    ContainerStatus,
-    Pod,
-    PodSpec,
-    PodStatus,
-)
+from k8sready.objects.meta import FieldManager, ObjectMeta
+from k8sready.objects.pods import Pod, PodSpec, PodStatus
 from k8sready.snapshot import Identity, Origin, Snapshot
 
 NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
@@ -29,12 +22,10 @@ def test_ages_are_printed_as_kubectl_does(days: int, text: str) -> None:
 
 
 def test_every_time_within_an_object_moves_and_the_shared_template_stays_shared() -> None:
-    spec = PodSpec(containers=(Container(name="a"),))
-    runs = ContainerStatus(state=ContainerState(running=ContainerStateRunning(started_at=NOW)))
-    pod = Pod(metadata=ObjectMeta(name="p"), spec=spec, status=PodStatus(start_time=NOW, container_statuses=(runs,)))
+    spec, wrote = PodSpec(containers=(Container(name="a"),)), FieldManager(manager="kubelet", time=NOW)
+    pod = Pod(metadata=ObjectMeta(field_managers=(wrote,)), spec=spec, status=PodStatus(start_time=NOW))
     later = moved(pod, timedelta(hours=1))
-    (status,) = later.status.container_statuses
-    assert status.state.running == ContainerStateRunning(started_at=NOW - timedelta(hours=1))
+    assert later.metadata.field_managers == (FieldManager(manager="kubelet", time=NOW - timedelta(hours=1)),)
     assert later.status.start_time == NOW - timedelta(hours=1)
     assert later.spec is spec
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,8 @@ def test_a_file_that_cannot_be_read_leaves_every_kind_partial_and_no_check_green
     assert [item.check for item in k8sready.assess(snapshot, prove=False).results if item.status is Status.PASS] == []
 
 
+# The reader of JSON takes it, and Python's own functions do not: from 3.12 on they need fewer frames.
+_DEEP = 900 if sys.version_info < (3, 12) else 1_500
 UNTOLD: list[Any] = [
     pytest.param({**pod(), "apiVersion": 1}, "", id="an apiVersion that is no text"),
     pytest.param({"apiVersion": "v1", "metadata": {"name": "p"}, "spec": {}}, "", id="no kind"),
@@ -159,7 +162,7 @@ UNTOLD: list[Any] = [
     pytest.param(
         {**pod(), "metadata": {"name": "p", "creationTimestamp": "2020-01-01T00:00:00"}}, "pods", id="no zone"
     ),
-    pytest.param(pod(x=json.loads("[" * 900 + "]" * 900)), "pods", id="nested too deeply"),
+    pytest.param(pod(x=json.loads("[" * _DEEP + "]" * _DEEP)), "pods", id="nested too deeply"),
 ]
 
 
