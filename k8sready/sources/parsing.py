@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .yaml_loader import Loader, forget, repeated_key, whole_number
+from .yaml_loader import Loader, finite, forget, repeated_key, unfolded, whole_number
 
 LARGEST = 1 << 30  # bytes of one file, unpacked
 _VALUES_AT_MOST = 5_000_000  # of one document after its aliases are followed, or its characters if those are more
@@ -42,9 +42,7 @@ def parse(where: str, body: bytes) -> Iterator[Document]:
         yield Document(where, problem=str(error))
         return
     found = _documents(where, text)
-    if _SURROGATE.search(text):
-        found = (replace(item, content=_whole_characters(item.content)) for item in found)
-    yield from found
+    yield from map(_mended, found) if _SURROGATE.search(text) else found
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -85,7 +83,7 @@ def _documents(where: str, text: str) -> Iterator[Document]:
 
 
 def _json(where: str, text: str) -> Iterator[Document]:
-    decoder, place = json.JSONDecoder(parse_constant=_no_number, parse_int=whole_number), 0
+    decoder, place = json.JSONDecoder(parse_constant=_no_number, parse_int=whole_number, parse_float=finite), 0
     while place < len(text):
         while place < len(text) and text[place].isspace():
             place += 1
@@ -96,7 +94,7 @@ def _json(where: str, text: str) -> Iterator[Document]:
         except json.JSONDecodeError as error:
             yield Document(where, problem=f"line {error.lineno}: not valid JSON ({error.msg})")
             return
-        except (ValueError, RecursionError) as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             why = _DEEP if isinstance(error, RecursionError) else "a number that is none"
             yield Document(where, problem=f"not valid JSON ({why})")
             return
@@ -142,15 +140,15 @@ def _line_start(text: str, start: int, mark: Any) -> int:
 
 def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | None:
     """The next document, if it is not empty; one that parses but makes no sense (`!!timestamp x`) is told."""
-    node, at_most = loader.get_node(), max(_VALUES_AT_MOST, len(text))
+    node = loader.get_node()
+    if unfolded(node) > max(_VALUES_AT_MOST, len(text)):
+        return Document(where, problem="its aliases unfold without end")
     try:
         again = repeated_key(node)
         content = loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # constructors raise many types, some with the value; a document costs only itself
         forget(loader)
         return Document(where, problem=_told(error, lines, text))
-    if _size(content, at_most) > at_most:
-        return Document(where, problem="its aliases unfold without end")
     return None if content is None else Document(where, content, doubt=_twice(again, lines))
 
 
@@ -169,17 +167,11 @@ def _told(error: Exception, lines: int, text: str) -> str:
     return f"{line}not valid YAML ({why})"
 
 
-def _size(content: Any, at_most: int) -> int:
-    """How many values a document has once aliases are followed, counted up to the limit."""
-    count, stack = 0, [content]
-    while stack and count <= at_most:
-        count += 1
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
-    return count
+def _mended(document: Document) -> Document:
+    try:
+        return replace(document, content=_whole_characters(document.content))
+    except RecursionError:
+        return Document(document.where, problem=_DEEP)
 
 
 def _whole_characters(value: Any) -> Any:

@@ -3,6 +3,7 @@
 Source: sigs.k8s.io/yaml (goyaml.v2).
 """
 
+import math
 import re
 from typing import Any
 
@@ -31,18 +32,39 @@ Loader.add_implicit_resolver(_BOOL, re.compile("^[yYnN]$"), list("yYnN"))
 
 
 def whole_number(text: str) -> int | float:
-    """An integer; beyond 64 bits a floating one, as the API server reads it (no integer field takes that)."""
+    """An integer; beyond 64 bits a floating one, as the API server reads it (no integer field takes that).
+
+    Raises:
+        OverflowError: JSON has no such number.
+    """
     number = int(text) if len(text) < 30 else 1 << 64  # more digits than int() may cost time
-    return number if -(1 << 63) <= number < 1 << 63 else float(text)
+    return number if -(1 << 63) <= number < 1 << 63 else finite(text)
+
+
+def finite(text: str) -> float:
+    """A floating number.
+
+    Raises:
+        OverflowError: JSON has no such number.
+    """
+    number = float(text)
+    if not math.isfinite(number):
+        raise OverflowError
+    return number
 
 
 def _number(_loader: Any, node: Any) -> Any:
+    """A number, or text where JSON has no such number: goyaml takes it so, and no field of the API takes that."""
+    try:
+        return node.value if _SPECIAL.fullmatch(node.value) else _resolved(node.value.replace("_", ""))
+    except OverflowError:
+        return node.value
+
+
+def _resolved(text: str) -> int | float:
     """A number as goyaml's resolve takes it: octal with a leading 0, 08 as 8."""
-    text = node.value.replace("_", "")
-    if _SPECIAL.fullmatch(text):
-        return node.value  # JSON has no such number, so kubectl refuses the document
     if not _INTEGER.fullmatch(text):
-        return float(text)
+        return finite(text)
     digits = text.lstrip("+-").lower()
     if digits.isdigit() and not (digits.startswith("0") and len(digits) > 1):
         return whole_number(text)
@@ -51,8 +73,17 @@ def _number(_loader: Any, node: Any) -> Any:
     return number if -(1 << 63) <= number < 1 << 63 else float(number)
 
 
-def _truth(loader: Any, node: Any) -> Any:
-    return node.value in ("y", "Y") if len(node.value) == 1 else _Base.yaml_constructors[_BOOL](loader, node)
+def _truth(_loader: Any, node: Any) -> bool:
+    """A truth value.
+
+    Raises:
+        ValueError: a tag says that it is one, and it is not; the value is not told.
+    """
+    truths = {**_Base.bool_values, "y": True, "n": False}
+    word = node.value.lower()
+    if word not in truths:
+        raise ValueError
+    return bool(truths[word])
 
 
 def _untagged(loader: Any, node: Any) -> Any:
@@ -73,6 +104,30 @@ def forget(loader: Any) -> None:
     """Make a loader ready for the next document after it could not construct one."""
     loader.constructed_objects, loader.recursive_objects = {}, {}
     loader.state_generators, loader.deep_construct = [], False
+
+
+def unfolded(root: Any) -> float:
+    """How many values a node holds once its aliases are followed; infinitely many where it holds itself.
+
+    Counted before anything is made of the node: merge keys (`<<`) unfold while it is constructed.
+    """
+    counts: dict[int, float] = {}
+    waiting = [(root, False)]
+    while waiting:
+        node, ready = waiting.pop()
+        inner = _collections(node)
+        if ready:
+            counts[id(node)] = 1 + len(node.value) + sum(counts[id(item)] for item in inner)
+        elif id(node) not in counts:
+            counts[id(node)] = math.inf
+            waiting.append((node, True))
+            waiting += [(item, False) for item in inner]
+    return counts[id(root)]
+
+
+def _collections(node: Any) -> list[Any]:
+    items = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+    return [item for item in items if isinstance(item, yaml.CollectionNode)]
 
 
 def repeated_key(root: Any) -> Any:

@@ -69,6 +69,11 @@ def test_several_in_a_row_are_all_read(between: str) -> None:
         (b"a: &a [*a]\n", "unfold without end"),
         (b"a: *unknown\n", "line 1"),
         (b"? [a, b]\n: c\n", "line 1"),
+        (b"? &a [*a]\n: c\n", "unfold without end"),
+        (b'{"a": "\\ud800", "b": ' + b"[" * 900 + b"]" * 900 + b"}", "nested too deeply"),
+        (b"x: !!bool hunter2\n", "not valid YAML"),
+        (b"x: !!int hunter2\n", "not valid YAML"),
+        (b"x: !!timestamp hunter2\n", "not valid YAML"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(body: bytes, told: str) -> None:
@@ -94,8 +99,27 @@ def test_half_a_character_does_not_reach_anything() -> None:
 
 
 def test_a_number_beyond_64_bits_is_no_integer() -> None:
-    for body in ('{"a": 18446744073709551616}', "a: 18446744073709551616", '{"a": ' + "9" * 6000 + "}"):
-        assert [type(item["a"]) for item in contents(body)] == [float], body[:30]
+    for body in ('{"a": 18446744073709551616}', "a: 18446744073709551616", "a: 0xFFFFFFFFFFFFFFFFF"):
+        assert [type(item["a"]) for item in contents(body)] == [float], body
+
+
+@pytest.mark.parametrize("number", ["9" * 6000, "1e999", "-1e999", "0x" + "F" * 400, "0" + "7" * 600, ".inf"])
+def test_a_number_that_json_does_not_have_is_text(number: str) -> None:
+    """As goyaml takes it; a snapshot could not keep it either."""
+    for body in (f"a: {number}", f'{{"a": {number}}}'):
+        assert contents(body) == [{"a": number}]
+
+
+def test_what_cannot_be_constructed_is_told_without_its_value() -> None:
+    for tag in ("bool", "int", "float", "timestamp", "omap", "binary"):
+        assert "hunter2" not in problems(f"x: !!{tag} hunter2-é\n")
+
+
+@pytest.mark.parametrize("inner", ["[*a, *a]", "{x: *a, y: *a}", "{<<: [*a, *a]}"])
+def test_aliases_that_unfold_without_end_are_refused_before_they_do(inner: str) -> None:
+    levels = "".join(f"a{n}: &a{n} {inner.replace('*a', f'*a{n - 1}')}\n" for n in range(1, 40))
+    assert problems(f"a0: &a0 {{k: v}}\n{levels}") == "its aliases unfold without end"
+    assert len(contents(f"---\na0: &a0 {{k: v}}\n{levels}---\n{TEXT}")) == 1
 
 
 def test_of_a_key_that_stands_twice_the_last_is_taken_as_kubectl_does_and_it_is_told() -> None:
