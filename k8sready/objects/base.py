@@ -1,6 +1,12 @@
 """The ground of every object: a frozen Struct in the API's camelCase that keeps only what it declares."""
 
+from datetime import datetime
+from typing import Annotated
+
 import msgspec
+
+# One without its zone does not fit: it could not be compared with others.
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _ACRONYMS = frozenset({"api", "cidr", "cidrs", "id", "io", "ip", "ipc", "ips", "pid", "url", "urls"})
 

@@ -1,10 +1,8 @@
 """core/v1 objects that are not pods: namespaces, nodes, services, accounts, quotas, events, volumes, secret rows."""
 
-from datetime import datetime
-
 from msgspec.structs import force_setattr
 
-from .base import Object
+from .base import Object, Time
 from .concealing import conceal_labels
 from .containers import IntOrString, Quantity
 from .meta import Condition, LocalObjectReference, ObjectMeta, ObjectReference
@@ -162,7 +160,7 @@ class LimitRange(Object, frozen=True):
 
 class EventSeries(Object, frozen=True):
     count: int = 0
-    last_observed_time: datetime | None = None
+    last_observed_time: Time | None = None
 
 
 class Event(Object, frozen=True):
@@ -174,9 +172,9 @@ class Event(Object, frozen=True):
     message: Text = Text("")
     type: str = ""
     count: int = 0
-    first_timestamp: datetime | None = None
-    last_timestamp: datetime | None = None
-    event_time: datetime | None = None
+    first_timestamp: Time | None = None
+    last_timestamp: Time | None = None
+    event_time: Time | None = None
     series: EventSeries | None = None
 
 

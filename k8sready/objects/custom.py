@@ -1,8 +1,6 @@
 """Custom resources of tools that the checklist knows: only what its checks read of them."""
 
-from datetime import datetime
-
-from .base import Object
+from .base import Object, Time
 from .meta import Condition, ObjectMeta
 from .redaction import ImageName, Text
 
@@ -54,7 +52,7 @@ class Vulnerability(Object, frozen=True):
 
 
 class Report(Object, frozen=True):
-    update_timestamp: datetime | None = None
+    update_timestamp: Time | None = None
     scanner: ReportScanner = ReportScanner()
     registry: ReportRegistry = ReportRegistry()
     artifact: ReportArtifact = ReportArtifact()
@@ -87,7 +85,7 @@ class ExternalSecretSpec(Object, frozen=True):
 
 class ExternalSecretStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
-    refresh_time: datetime | None = None
+    refresh_time: Time | None = None
 
 
 class ExternalSecret(Object, frozen=True):
@@ -143,7 +141,7 @@ class ApplicationHealth(Object, frozen=True):
 class ApplicationStatus(Object, frozen=True):
     sync: ApplicationSync = ApplicationSync()
     health: ApplicationHealth = ApplicationHealth()
-    reconciled_at: datetime | None = None
+    reconciled_at: Time | None = None
 
 
 class Application(Object, frozen=True):

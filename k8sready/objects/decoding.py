@@ -88,7 +88,7 @@ def from_dict(kind: Kind, manifest: dict[str, Any]) -> Object:
     """
     lifted = lift(kind, without_nulls(manifest))
     try:
-        return msgspec.convert(lifted, kind.struct, dec_hook=decode_hook, strict=False)
+        return msgspec.convert(lifted, kind.struct, dec_hook=decode_hook)
     except msgspec.ValidationError as error:
         told = _unquoted(str(error))
     raise msgspec.ValidationError(told)

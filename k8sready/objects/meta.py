@@ -1,11 +1,10 @@
 """What every object carries: metadata, owners, selectors, conditions."""
 
-from datetime import datetime
 from enum import Enum
 
 from msgspec.structs import force_setattr
 
-from .base import Object
+from .base import Object, Time
 from .concealing import conceal_label, conceal_labels
 from .redaction import Annotations, Text
 
@@ -23,7 +22,7 @@ class FieldManager(Object, frozen=True):
 
     manager: str = ""
     operation: str = ""
-    time: datetime | None = None
+    time: Time | None = None
     subresource: str = ""
     wrote_spec: bool = False
     wrote_template: bool = False
@@ -35,8 +34,8 @@ class ObjectMeta(Object, frozen=True):
     uid: str = ""
     labels: dict[str, str] = {}
     annotations: Annotations = Annotations()
-    creation_timestamp: datetime | None = None
-    deletion_timestamp: datetime | None = None
+    creation_timestamp: Time | None = None
+    deletion_timestamp: Time | None = None
     finalizers: tuple[str, ...] = ()
     owner_references: tuple[OwnerReference, ...] = ()
     generation: int = 0
@@ -89,7 +88,7 @@ class Condition(Object, frozen=True):
     type: Text = Text("")
     status: str = ""
     reason: Text = Text("")
-    last_transition_time: datetime | None = None
+    last_transition_time: Time | None = None
 
 
 class ObjectReference(Object, frozen=True):

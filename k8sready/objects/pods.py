@@ -1,10 +1,8 @@
 """core/v1 Pod and PodTemplateSpec."""
 
-from datetime import datetime
-
 from msgspec.structs import force_setattr
 
-from .base import Object
+from .base import Object, Time
 from .concealing import conceal_label, conceal_labels
 from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
 from .meta import LabelSelector, LocalObjectReference, ObjectMeta
@@ -162,7 +160,7 @@ class PodIP(Object, frozen=True):
 class PodStatus(Object, frozen=True):
     phase: str = ""
     reason: Text = Text("")
-    start_time: datetime | None = None
+    start_time: Time | None = None
     pod_ip: str = ""
     pod_ips: tuple[PodIP, ...] = ()
     host_ip: str = ""

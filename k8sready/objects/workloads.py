@@ -1,10 +1,8 @@
 """apps/v1, batch/v1, autoscaling/v2 and policy/v1: what runs pods, and what scales and protects them."""
 
-from datetime import datetime
-
 from msgspec.structs import force_setattr
 
-from .base import Object
+from .base import Object, Time
 from .concealing import conceal_labels
 from .containers import IntOrString
 from .meta import Condition, LabelSelector, ObjectMeta
@@ -91,7 +89,7 @@ class JobStatus(Object, frozen=True):
     active: int = 0
     succeeded: int = 0
     failed: int = 0
-    completion_time: datetime | None = None
+    completion_time: Time | None = None
     conditions: tuple[Condition, ...] = ()
 
 
@@ -114,8 +112,8 @@ class CronJobSpec(Object, frozen=True):
 
 
 class CronJobStatus(Object, frozen=True):
-    last_schedule_time: datetime | None = None
-    last_successful_time: datetime | None = None
+    last_schedule_time: Time | None = None
+    last_successful_time: Time | None = None
 
 
 class CronJob(Object, frozen=True):

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ..objects.base import Object
+from ..objects.base import Object, Time
 
 T = TypeVar("T", bound=Object)
 
@@ -52,7 +51,7 @@ class Identity:
     """Which cluster, when. `uid` is that of namespace kube-system; empty where it could not be read."""
 
     origin: Origin
-    captured_at: datetime  # timezone-aware; this is "now" for every check
+    captured_at: Time  # this is "now" for every check
     uid: str = ""
     server: str = ""  # URL without user info
     context: str = ""

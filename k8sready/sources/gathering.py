@@ -126,7 +126,6 @@ def _take_object(gathered: Gathered, kind: Kind, manifest: dict[str, Any], where
     problem = "" if known else _unfinished(kind, manifest, name)
     try:
         item: Any = from_dict(kind, manifest if known else defaulted(manifest, kind.namespaced))
-        problem = problem or _without_zone(item)
     except Exception as error:  # one object costs only itself, whatever is in it
         problem = _why(error)
     if problem:
@@ -149,11 +148,6 @@ def _unfinished(kind: Kind, manifest: dict[str, Any], name: str) -> str:
     spec = template(manifest).get("spec")
     containers = spec.get("containers") if isinstance(spec, dict) else None
     return "" if containers or (spec is not None and not isinstance(spec, dict)) else "no containers; is it a patch?"
-
-
-def _without_zone(item: Any) -> str:
-    times = (item.metadata.creation_timestamp, item.metadata.deletion_timestamp)
-    return "a time without its zone" if any(time and time.tzinfo is None for time in times) else ""
 
 
 def _why(error: Exception) -> str:

@@ -1,13 +1,12 @@
 """Pages of lists into objects: typed and fast; item by item where an object does not fit."""
 
 from collections.abc import Callable
-from datetime import datetime
 from types import GenericAlias
 from typing import Any
 
 import msgspec
 
-from ..objects.base import Object
+from ..objects.base import Object, Time
 from ..objects.decoding import decode_hook, from_dict
 from ..objects.kinds import Kind
 from ..objects.meta import FieldManager
@@ -44,7 +43,7 @@ class _FieldsV1(msgspec.Struct):
 class _Entry(msgspec.Struct, rename="camel"):
     manager: str = ""
     operation: str = ""
-    time: datetime | None = None
+    time: Time | None = None
     subresource: str = ""
     fields_v1: _FieldsV1 = msgspec.field(default_factory=_FieldsV1, name="fieldsV1")
 

@@ -1,14 +1,13 @@
 """Pages of pods into objects: each distinct template, label set and annotation set is decoded once."""
 
 import re
-from datetime import datetime
 from types import GenericAlias
 from typing import Any
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from ..objects.base import Object, api_name
+from ..objects.base import Object, Time, api_name
 from ..objects.concealing import conceal
 from ..objects.decoding import decode_hook
 from ..objects.meta import ObjectMeta, OwnerReference
@@ -23,8 +22,8 @@ class _MetaShell(msgspec.Struct, rename=api_name, gc=False):
     uid: str = ""
     labels: msgspec.Raw = msgspec.Raw(b"{}")
     annotations: msgspec.Raw = msgspec.Raw(b"{}")
-    creation_timestamp: datetime | None = None
-    deletion_timestamp: datetime | None = None
+    creation_timestamp: Time | None = None
+    deletion_timestamp: Time | None = None
     finalizers: tuple[str, ...] = ()
     owner_references: msgspec.Raw = msgspec.Raw(b"[]")
     generation: int = 0

@@ -62,9 +62,10 @@ def _number(_loader: Any, node: Any) -> Any:
 
 
 def _resolved(text: str) -> int | float:
-    """A number as goyaml's resolve takes it: octal with a leading 0, 08 as 8."""
+    """A number as goyaml's resolve takes it: octal with a leading 0, 08 as 8; 1.0 is written as 1 in kubectl's JSON."""
     if not _INTEGER.fullmatch(text):
-        return finite(text)
+        value = finite(text)
+        return int(value) if value.is_integer() and abs(value) < 1 << 63 else value
     digits = text.lstrip("+-").lower()
     if digits.isdigit() and not (digits.startswith("0") and len(digits) > 1):
         return whole_number(text)

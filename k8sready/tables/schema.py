@@ -82,7 +82,7 @@ def _column(cells: Cells, kind: Type) -> Any:
 
 def _typed(cells: list[Any], kind: Type) -> Any:
     if kind is Type.TIME:
-        return pd.to_datetime(pd.Series(cells, dtype="object"), utc=True).astype(kind.value)
+        return _times(cells)
     if kind is Type.NAME:
         codes, names = pd.factorize(np.array(cells, dtype=object), sort=True)
         return pd.Categorical.from_codes(codes, pd.Index(names))
@@ -91,6 +91,15 @@ def _typed(cells: list[Any], kind: Type) -> Any:
     if kind is Type.TEXT:
         return pd.array(cells, dtype=kind.value)
     return _masked(cells, kind)
+
+
+def _times(cells: list[Any]) -> Any:
+    """Times; one that nanoseconds cannot tell (anybody may write an event of the year 9999) is not told at all."""
+    read = pd.to_datetime(pd.Series(cells, dtype="object"), utc=True, errors="coerce")
+    return read.where(read.between(*_TOLD_TIMES)).astype(Type.TIME.value)
+
+
+_TOLD_TIMES = (pd.Timestamp(1678, 1, 1, tz="UTC"), pd.Timestamp(2262, 1, 1, tz="UTC"))
 
 
 def _masked(cells: list[Any], kind: Type) -> Any:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -73,6 +74,10 @@ def test_only_its_owner_may_read_the_file(demo: Snapshot, tmp_path: Path) -> Non
     assert save(demo, tmp_path / "s.k8sready").stat().st_mode & 0o077 == 0
 
 
+def without_zone(held: dict[str, Any]) -> dict[str, Any]:
+    return {**held, "identity": {**held["identity"], "captured_at": "2026-01-01T00:00:00"}}
+
+
 def swapped(held: Members) -> Members:
     return {**held, "nodes": held["namespaces"]}
 
@@ -99,6 +104,7 @@ def bomb(held: Members) -> Members:
         pytest.param(
             with_manifest(lambda held: {**held, "surprise": 1}), "not what a snapshot holds", id="an unknown field"
         ),
+        pytest.param(with_manifest(without_zone), "not what a snapshot holds", id="a time without its zone"),
         pytest.param(swapped, "changed", id="a member exchanged"),
         pytest.param(extra, "list of members", id="a member too many"),
         pytest.param(foreign, "unknown kind", id="a path as a member"),

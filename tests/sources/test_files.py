@@ -162,6 +162,10 @@ UNTOLD: list[Any] = [
     pytest.param(
         {**pod(), "metadata": {"name": "p", "creationTimestamp": "2020-01-01T00:00:00"}}, "pods", id="no zone"
     ),
+    pytest.param({**pod(), "status": {"startTime": "2020-01-01T00:00:00"}}, "pods", id="no zone within"),
+    pytest.param(pod(terminationGracePeriodSeconds="99999999999999999999"), "pods", id="text for a number"),
+    pytest.param(pod(terminationGracePeriodSeconds=1e300), "pods", id="no whole number"),
+    pytest.param(pod(hostNetwork="true"), "pods", id="text for a truth"),
     pytest.param(pod(x=json.loads("[" * _DEEP + "]" * _DEEP)), "pods", id="nested too deeply"),
 ]
 

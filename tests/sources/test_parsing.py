@@ -110,6 +110,11 @@ def test_a_number_that_json_does_not_have_is_text(number: str) -> None:
         assert contents(body) == [{"a": number}]
 
 
+def test_a_whole_number_with_a_fraction_is_whole_in_yaml() -> None:
+    """kubectl hands it on as 1, which the API server takes for an integer."""
+    assert [type(item["a"]) for body in ("a: 1.0", "a: 1e3", "a: 1.5") for item in contents(body)] == [int, int, float]
+
+
 def test_what_cannot_be_constructed_is_told_without_its_value() -> None:
     for tag in ("bool", "int", "float", "timestamp", "omap", "binary"):
         assert "hunter2" not in problems(f"x: !!{tag} hunter2-é\n")

@@ -70,3 +70,16 @@ def test_the_level_that_a_template_meets_and_what_is_in_the_way() -> None:
     row = Tables(cluster([pod]))["pod_security"].iloc[0]
     assert (row["level"], row["baseline_violations"]) == ("privileged", ("hostNamespaces",))
     assert row["denial"] == 'violates PodSecurity "baseline:latest": host namespaces (hostPID=true)'
+
+
+@pytest.mark.parametrize("year", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_a_time_far_away_costs_only_itself(year: str) -> None:
+    """Whoever may write events may write such a time."""
+    told = {"reason": "Pulled", "message": 'Successfully pulled image "a:1" in 2s (2s including waiting)'}
+    place = {"apiVersion": "v1", "kind": "Event", "involvedObject": {"kind": "Pod", "name": "p", "namespace": "a"}}
+    times = ("2026-10-31T00:00:00Z", year)
+    events = [
+        {**place, **told, "metadata": {"name": f"e{n}", "namespace": "a"}, "firstTimestamp": at, "lastTimestamp": at}
+        for n, at in enumerate(times)
+    ]
+    assert Tables(cluster(events))["events"]["last"].isna().tolist() == [False, True]
