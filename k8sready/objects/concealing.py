@@ -10,7 +10,6 @@ import math
 import re
 import secrets
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from .free_text import CUT, clean
@@ -33,7 +32,7 @@ _SAFE_FLAGS = frozenset(
 )
 _WHOLE_IMAGE = re.compile(IMAGE)
 _CACHED = 65_536
-_Cleaned = TypeVar("_Cleaned", bound=Text)
+_Cleaned = TypeVar("_Cleaned", bound=str)
 
 
 def clean_text(text: str) -> Text:
@@ -51,21 +50,30 @@ def _clean_image(text: str) -> ImageName:
 
 
 class Remembered(dict[str, _Cleaned]):
-    """Cleaned strings by what they were, so that those which repeat in every pod cost one look-up."""
+    """Cleaned strings by what they were, so that those which repeat in every pod cost one look-up.
+
+    A string that was cut is found by its digest: what it was is not kept.
+    """
 
     def __init__(self, cleaned: Callable[[str], _Cleaned]) -> None:
         super().__init__()
-        self._cleaned = cleaned
+        self._cleaned, self._cut = cleaned, dict[str, _Cleaned]()
 
     def __missing__(self, text: str) -> _Cleaned:
-        if len(self) >= _CACHED:
-            self.clear()
-        value = self[text] = self._cleaned(text)
+        digest = _digest(text)
+        value = self._cut.get(digest)
+        if value is None:
+            value = self._cleaned(text)
+            known, name = (self, text) if value == text else (self._cut, digest)
+            if len(known) >= _CACHED:
+                known.clear()
+            known[name] = value
         return value
 
 
 TEXTS = Remembered(lambda text: Text(clean(text)))
 IMAGES = Remembered(_clean_image)
+_LABELS = Remembered(lambda value: value if without_tokens(value) == value else f"redacted-{_digest(value)}")
 
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[\w.:\[\]-]{1,300}")
@@ -83,19 +91,14 @@ _SHORT = 16  # no credential with a look of its own is shorter
 def conceal_labels(labels: dict[str, str]) -> dict[str, str]:
     """Labels (or a selector's), with values that are credentials by their look replaced; the same dict if none is."""
     for value in labels.values():
-        if len(value) >= _SHORT and not _is_plain(value):
+        if len(value) >= _SHORT and _LABELS[value] != value:
             return {name: conceal_label(value) for name, value in labels.items()}
     return labels
 
 
 def conceal_label(value: str) -> str:
     """The value itself, or a stand-in: equal values get equal ones, so selectors select what they selected before."""
-    return value if len(value) < _SHORT or _is_plain(value) else f"redacted-{_digest(value)}"
-
-
-@lru_cache(maxsize=65_536)
-def _is_plain(value: str) -> bool:
-    return without_tokens(value) == value
+    return _LABELS[value] if len(value) >= _SHORT else value
 
 
 def _digest(text: str) -> str:

@@ -65,7 +65,7 @@ class Requirement(Object, frozen=True):
 
     def __post_init__(self) -> None:
         """Values are replaced as those of labels are."""
-        if any(conceal_label(value) is not value for value in self.values):
+        if any(conceal_label(value) != value for value in self.values):
             force_setattr(self, "values", tuple(map(conceal_label, self.values)))
 
 

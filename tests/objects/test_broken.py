@@ -1,5 +1,6 @@
 """An object that does not fit is told by type and path; nothing of it is quoted. A forged one smuggles nothing in."""
 
+import gc
 import traceback
 from typing import Any
 
@@ -99,3 +100,15 @@ def test_names_of_flags_stay(flag: str) -> None:
 def test_looking_at_a_hostile_value_costs_little(piece: str) -> None:
     assert look("x://" + piece * 100_000)
     assert look(piece * 100_000)
+
+
+def test_what_was_cut_is_remembered_by_nothing() -> None:
+    """Strings that repeat are looked up; under what they were no dict of this process may hold them."""
+    secret = "".join(("left4", CANARY[::-1]))
+    label = f"ghp_{secret * 2}".replace("-", "")
+    event = {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e", "labels": {"a": label}}}
+    for told in (f"password={secret}", f"https://u:{secret}@h/x", f"get https://h/x?token={secret} failed"):
+        from_manifest({**event, "message": told, "reason": told})
+        from_manifest(deployment(image=f"u:{secret}@registry.example/{len(told)}:1", args=[told]))
+    names = [name for item in gc.get_objects() if isinstance(item, dict) for name in item if isinstance(name, str)]
+    assert [name for name in names if secret in name or label in name] == []
