@@ -1,6 +1,7 @@
 """The live API: the only file that imports `kubernetes`, and only for authentication and transport."""
 
 import logging
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _REASONS = {  # what the client's loader says → what it means
     "Expected object with name": "the kubeconfig holds no context, cluster or user of that name",
 }
 _INSIDE = "in-cluster"
+_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -53,6 +55,7 @@ def collect(
     Raises:
         K8sReadyError: no usable kubeconfig, or the API server cannot be reached or refuses the credentials.
     """
+    _check_names(namespaces or ())
     api, named, home = _connect(kubeconfig, context)
     transport = Transport(api, requests_per_second)
     plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, home)
@@ -61,6 +64,12 @@ def collect(
             return read(plan, transport, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
     finally:
         transport.close()
+
+
+def _check_names(namespaces: Sequence[str]) -> None:
+    for name in namespaces:
+        if not _NAMESPACE.fullmatch(name):
+            raise K8sReadyError(f"{name!r:.80} is no name of a namespace. See: kubectl get namespaces")
 
 
 def contexts(kubeconfig: str | Path | None = None) -> tuple[tuple[str, ...], str]:

@@ -1,7 +1,6 @@
 """What the API server serves: aggregated discovery (KEP-3352), or group by group where it is older."""
 
-import json
-from typing import Any
+from __future__ import annotations
 
 import msgspec
 
@@ -54,9 +53,7 @@ def served(fetch: Fetch) -> tuple[tuple[ServedResource, ...] | None, Response]:
         try:
             groups = msgspec.json.decode(answer.body, type=_Groups)
             listed = (
-                _aggregated(groups)
-                if groups.kind == "APIGroupDiscoveryList"
-                else _group_by_group(fetch, path, answer.body)
+                _aggregated(groups) if groups.kind == "APIGroupDiscoveryList" else _group_by_group(fetch, answer.body)
             )
         except msgspec.DecodeError:
             return None, Response(0, reason="the answer to discovery cannot be read")
@@ -86,21 +83,45 @@ def _served(group: str, version: _Version, resource: _Resource) -> ServedResourc
     )
 
 
-def _group_by_group(fetch: Fetch, path: str, body: bytes) -> list[ServedResource]:
+class _Versions(msgspec.Struct):
+    """Of /api versions of the core group, of /apis groups with theirs."""
+
+    versions: list[str] | None = None
+    groups: list[_OldGroup] | None = None
+
+
+class _OldGroup(msgspec.Struct):
+    name: str = ""
+    versions: list[_Version] | None = None
+
+
+class _OldResource(msgspec.Struct):
+    name: str = ""
+    kind: str = ""
+    namespaced: bool = False
+    verbs: tuple[str, ...] | None = None
+
+
+class _OldResources(msgspec.Struct):
+    resources: list[_OldResource] | None = None
+
+
+def _group_by_group(fetch: Fetch, body: bytes) -> list[ServedResource]:
     """Discovery of servers before 1.27: a request per group version; a group that does not answer is stale."""
-    content: dict[str, Any] = json.loads(body)
-    versions = [("", version) for version in content.get("versions", [])] if path == "/api" else []
-    for group in content.get("groups", []):
-        versions += [(group["name"], item["version"]) for item in group["versions"]]
-    found: list[ServedResource] = []
-    for group_name, version in versions:
-        answer = fetch(f"/apis/{group_name}/{version}" if group_name else f"/api/{version}")
-        listed = json.loads(answer.body).get("resources", []) if answer.status == 200 else []
-        if answer.status != 200:
-            found.append(ServedResource(group_name, version, "", "", namespaced=False, stale=True))
-        found += [
-            ServedResource(group_name, version, item["name"], item["kind"], item["namespaced"], tuple(item["verbs"]))
-            for item in listed
-            if "/" not in item["name"]
-        ]
-    return found
+    content = msgspec.json.decode(body, type=_Versions)
+    versions = [("", version) for version in content.versions or ()]
+    versions += [(group.name, item.version) for group in content.groups or () for item in group.versions or ()]
+    return [item for group, version in versions for item in _of_version(fetch, group, version)]
+
+
+def _of_version(fetch: Fetch, group: str, version: str) -> list[ServedResource]:
+    answer = fetch(f"/apis/{group}/{version}" if group else f"/api/{version}")
+    try:
+        listed = msgspec.json.decode(answer.body if answer.status == 200 else b"", type=_OldResources).resources
+    except msgspec.DecodeError:
+        return [ServedResource(group, version, "", "", namespaced=False, stale=True)]
+    return [
+        ServedResource(group, version, item.name, item.kind, item.namespaced, tuple(item.verbs or ()))
+        for item in listed or ()
+        if "/" not in item.name
+    ]

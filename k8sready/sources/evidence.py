@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 _WRITES = re.compile(
-    rb"apiserver_storage_transformation_operations_total\{(?P<labels>[^}]*)\} (?P<count>[0-9.e+]+)", re.ASCII
+    rb"apiserver_storage_transformation_operations_total\{(?P<labels>[^}]*)\}"
+    rb" (?P<count>[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(?=[ \n]|\Z)"
 )
 _LABEL = re.compile(rb'(\w+)="((?:[^"\\]|\\.)*)"')
 
@@ -19,7 +20,7 @@ def encryption_fact(fetch: Any) -> str:
         return ""
     providers = set()
     for match in _WRITES.finditer(answer.body):
-        labels = {name.decode(): value.decode() for name, value in _LABEL.findall(match["labels"])}
+        labels = {name.decode(): value.decode(errors="replace") for name, value in _LABEL.findall(match["labels"])}
         written = labels.get("transformation_type") == "to_storage" and labels.get("resource", "secrets") == "secrets"
         if written and float(match["count"]) > 0:
             providers.add(":".join(labels.get("transformer_prefix", "").split(":")[:4]).rstrip(":") or "identity")

@@ -10,6 +10,7 @@ REVIEWS = (
     "/apis/authentication.k8s.io/v1/selfsubjectreviews",
 )
 _FORBIDDEN = re.compile(r"/(?:log|exec|attach|portforward|proxy|token|eviction|binding|finalize|scale)(?:/|$)")
+_PLAIN = re.compile(r"(?:/(?!\.)[A-Za-z0-9.-]+)+")  # what a server would read otherwise (%73ecrets, ..) is not sent
 _VALUES = re.compile(r"/(?:secrets|configmaps)(?:/|$)")
 
 
@@ -24,9 +25,12 @@ def check(method: str, path: str, accept: str) -> None:
         RefusedError: it could write, stream, or bring values of Secrets or ConfigMaps.
     """
     parts = urlsplit(path)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
     if method == "POST" and path in REVIEWS:
         return
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    query = dict(asked)
+    if not _PLAIN.fullmatch(parts.path) or len(query) != len(asked):  # of two values servers take the first
+        raise RefusedError(f"{method} {parts.path}")
     if method != "GET" or _FORBIDDEN.search(parts.path) or query.get("watch", "false") not in ("false", "0"):
         raise RefusedError(f"{method} {parts.path}")
     if _VALUES.search(parts.path) and (accept != TABLE or query.get("includeObject") != "None"):

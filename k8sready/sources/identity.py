@@ -31,43 +31,44 @@ def identify(fetch: Fetching, server: str, context: str) -> Identity:
     answer = fetch("/version")
     if answer.status != 200:
         raise K8sReadyError(refusal(server, "ask its version", answer))
-    version = str(_decoded(answer).get("gitVersion", ""))
-    system = _decoded(fetch("/api/v1/namespaces/kube-system"))
-    uid = str((system.get("metadata") or {}).get("uid", "")) if system.get("kind") == "Namespace" else ""
+    system = fetch("/api/v1/namespaces/kube-system")
+    uid = _told(system, "metadata", "uid") if _told(system, "kind") == "Namespace" else ""
     return Identity(
         Origin.CLUSTER,
         datetime.now(timezone.utc).replace(microsecond=0),
-        uid=uid,
+        uid=str(uid or ""),
         server=server,
         context=context,
-        version=version,
+        version=str(_told(answer, "gitVersion") or ""),
         user=_user(fetch),
         name=context,
     )
 
 
-def _decoded(answer: Response) -> dict[str, Any]:
+def _told(answer: Response, *path: str) -> Any:
+    """What an answer holds at a path of names; None where it is not JSON, or holds nothing there."""
     try:
-        content = json.loads(answer.body)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+        value = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _user(fetch: Fetching) -> str:
-    told = _review(fetch, REVIEWS[2], {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"})
-    return str((told.get("userInfo") or {}).get("username", ""))
+    answer = _review(fetch, REVIEWS[2], {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"})
+    return str(_told(answer, "status", "userInfo", "username") or "")
 
 
-def _access(fetch: Fetching, asked: dict[str, str]) -> dict[str, Any]:
+def _access(fetch: Fetching, asked: dict[str, str]) -> Response:
     body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
     return _review(fetch, REVIEWS[0], {**body, "spec": {"resourceAttributes": asked}})
 
 
-def _review(fetch: Fetching, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The status of a review of oneself; empty where the server does not serve it or forbids it."""
-    status = _decoded(fetch(path, method="POST", body=json.dumps(body).encode())).get("status")
-    return status if isinstance(status, dict) else {}
+def _review(fetch: Fetching, path: str, body: dict[str, Any]) -> Response:
+    """A review of oneself; its answer holds no status where the server does not serve it or forbids it."""
+    return fetch(path, method="POST", body=json.dumps(body).encode())
 
 
 def refusal(server: str, doing: str, answer: Response) -> str:
@@ -91,8 +92,8 @@ def shown(identity: Identity) -> str:
 
 def facts(fetch: Fetching) -> dict[str, str]:
     """What reviews and metrics prove: whether RBAC decides, and whether Secrets are encrypted."""
-    told = _access(fetch, {"verb": "list", "resource": "namespaces"})
-    proven = {"rbac": str(told["reason"]).partition(":")[0]} if told.get("reason") else {}
+    reason = _told(_access(fetch, {"verb": "list", "resource": "namespaces"}), "status", "reason")
+    proven = {"rbac": reason.partition(":")[0]} if reason and isinstance(reason, str) else {}
     encryption = encryption_fact(fetch)
     return proven | ({"encryption": encryption} if encryption else {})
 
@@ -100,5 +101,5 @@ def facts(fetch: Fetching) -> dict[str, str]:
 def allowed(fetch: Fetching, kind: Kind, namespace: str) -> bool | None:
     """Whether the caller may list a kind (None: the review itself was not answered)."""
     asked = {"verb": "list", "group": kind.group, "resource": kind.resource, "namespace": namespace}
-    told = _access(fetch, asked).get("allowed")
+    told = _told(_access(fetch, asked), "status", "allowed")
     return told if isinstance(told, bool) else None

@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,12 +30,18 @@ def status(code: int, reason: str = "", *, token: str = "", headers: dict[str, s
 
 
 @contextmanager
-def serving(script: Script, folder: Path, *, reviews: Answer | None = None) -> Iterator[tuple[Path, list[str]]]:
-    """The kubeconfig of a server that answers lists of pods by the script, and the tokens it was asked with."""
+def serving(
+    script: Script, folder: Path, *, reviews: Answer | None = None, answers: Mapping[str, Answer] | None = None
+) -> Iterator[tuple[Path, list[str]]]:
+    """The kubeconfig of a server that answers lists of pods by the script, and the tokens it was asked with.
+
+    `answers` are those to other paths, which are answered well otherwise.
+    """
     asked: list[str] = []
 
     class Handler(_Handler):
         pods, tokens, answer_to_reviews = staticmethod(script), asked, reviews or _ALLOWED
+        others = answers or {}
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -67,10 +73,13 @@ class _Handler(BaseHTTPRequestHandler):
     pods: Script
     tokens: list[str]
     answer_to_reviews: Answer
+    others: Mapping[str, Answer]
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        if parts.path == "/version":
+        if parts.path in self.others:
+            self._send(self.others[parts.path])
+        elif parts.path == "/version":
             self._send((200, {}, b'{"gitVersion":"v1.37.2"}'))
         elif parts.path in ("/api", "/apis"):
             self._send((200, {}, _discovery(parts.path == "/api")))

@@ -161,6 +161,11 @@ REFUSED: list[tuple[str, str, str]] = [
     ("GET", "/api/v1/namespaces/a/secrets?includeObject=Object", TABLE),
     ("GET", "/api/v1/namespaces/a/secrets?includeObject=None", f"{TABLE},application/json"),
     ("GET", "/api/v1/namespaces/a/configmaps/c", "application/json"),
+    ("GET", "/api/v1/namespaces/a/%73ecrets/s", "application/json"),
+    ("GET", "/api/v1/namespaces/a/pods/../secrets%2fs", "application/json"),
+    ("GET", "/api/v1/namespaces/a//secrets", "application/json"),
+    ("GET", "/api/v1/pods?watch=true&watch=false", "application/json"),
+    ("GET", "/api/v1/namespaces/a/secrets?includeObject=Object&includeObject=None", TABLE),
 ]
 
 
@@ -196,3 +201,50 @@ def test_a_server_that_knows_no_reviews_of_oneself_is_read_all_the_same(tmp_path
         snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
     assert names(snapshot) == ["a"]
     assert (snapshot.identity.user, snapshot.reading("pods")) == ("", Reading.COMPLETE)
+
+
+DEEP = b"[" * 100_000
+METRIC = b'apiserver_storage_transformation_operations_total{transformation_type="to_storage",transformer_prefix="%s"} '
+ODD = [
+    ("/version", b'{"gitVersion": ["v1"]}', b'{"status":{"allowed":"x","reason":[1],"userInfo":[1]}}'),
+    ("/version", DEEP, b'{"status":[]}'),
+    ("/api/v1/namespaces/kube-system", b'{"kind": "Namespace", "metadata": [1]}', b"\xff"),
+    ("/api/v1/namespaces/kube-system", DEEP, DEEP),
+    ("/metrics", METRIC + b"1e+e\n", b"{}"),
+    ("/metrics", METRIC % b"\xff" + b"2\n", b""),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "review"), ODD)
+def test_an_odd_answer_about_the_cluster_costs_only_what_it_would_have_told(
+    path: str, body: bytes, review: bytes, tmp_path: Path
+) -> None:
+    odd = {"answers": {path: (200, {}, body)}, "reviews": (200, {}, review)}
+    with serving(lambda *_: page(["a"]), tmp_path, **odd) as (kubeconfig, _):  # type: ignore[arg-type]
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
+    assert names(snapshot) == ["a"]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"resources": [{"name": 7}]}'])
+def test_of_an_older_server_a_group_that_answers_oddly_is_down(body: bytes, tmp_path: Path) -> None:
+    group = {"name": "odd.example", "versions": [{"version": "v1"}]}
+    core = [{"name": "pods", "kind": "Pod", "namespaced": True, "verbs": ["list"]}]
+    answers: dict[str, bytes] = {
+        "/api": b'{"kind": "APIVersions", "versions": ["v1"]}',
+        "/apis": json.dumps({"kind": "APIGroupList", "groups": [group]}).encode(),
+        "/api/v1": json.dumps({"resources": [*core, {**core[0], "name": "namespaces", "namespaced": False}]}).encode(),
+        "/apis/odd.example/v1": body,
+    }
+    odd: dict[str, Answer] = {path: (200, {}, answer) for path, answer in answers.items()}
+    with serving(lambda *_: page(["a"]), tmp_path, answers=odd) as (kubeconfig, _):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
+    assert names(snapshot) == ["a"]
+    assert [item.group for item in snapshot.discovery or () if item.stale] == ["odd.example"]
+
+
+@pytest.mark.parametrize("name", ["a/%73ecrets/s", "../../../metrics", "kube-system/pods", "a?watch=true", ""])
+def test_a_name_that_no_namespace_has_is_refused_before_anything_is_asked(name: str, tmp_path: Path) -> None:
+    refused = pytest.raises(K8sReadyError, match="no name of a namespace")
+    with serving(lambda *_: page([]), tmp_path) as (kubeconfig, asked), refused:
+        cluster.collect(kubeconfig, namespaces=["a", name], kinds=KINDS)
+    assert asked == []
