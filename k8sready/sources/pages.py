@@ -33,7 +33,7 @@ def decoder(kind: Kind) -> Decode:
 
 
 class _RawPage(msgspec.Struct):
-    items: list[msgspec.Raw] = []
+    items: list[msgspec.Raw] | None = None  # null is how some aggregated servers write an empty list
 
 
 class _FieldsV1(msgspec.Struct):
@@ -57,7 +57,7 @@ class _Managed(msgspec.Struct):
 
 
 class _ManagedPage(msgspec.Struct):
-    items: list[_Managed] = []
+    items: list[_Managed] | None = None
 
 
 def _managers(managed: _Managed) -> tuple[FieldManager, ...] | None:
@@ -82,7 +82,7 @@ class _Pages:
         self._kind = kind
         fields = {field.name for field in msgspec.structs.fields(kind.struct)}
         self._lifted = kind.custom and "conditions" in fields  # conditions are moved while reading
-        page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)))])
+        page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)) | None, None)])
         self._typed = msgspec.json.Decoder(page, dec_hook=decode_hook)
 
     def decode(self, body: bytes) -> tuple[list[Object], list[str]]:
@@ -90,16 +90,16 @@ class _Pages:
         if self._lifted:
             return self.one_by_one(body)
         try:
-            items: list[Object] = self._typed.decode(body).items
+            items: list[Object] = self._typed.decode(body).items or []
+            return (_with_managers(items, body) if self._kind.key in _MANAGED else items), []
         except msgspec.ValidationError:
             return self.one_by_one(body)
-        return (_with_managers(items, body) if self._kind.key in _MANAGED else items), []
 
     def one_by_one(self, body: bytes) -> tuple[list[Object], list[str]]:
         """The same, where not every object fits: slower, and only the broken ones are lost."""
         good: list[Object] = []
         broken: list[str] = []
-        for raw in msgspec.json.decode(body, type=_RawPage).items:
+        for raw in msgspec.json.decode(body, type=_RawPage).items or ():
             manifest = msgspec.json.decode(raw)
             try:
                 good.append(from_dict(self._kind, manifest))
@@ -121,7 +121,7 @@ def _name(manifest: Any) -> str:
 
 
 def _with_managers(items: list[Any], body: bytes) -> list[Object]:
-    entries = msgspec.json.decode(body, type=_ManagedPage).items
+    entries = msgspec.json.decode(body, type=_ManagedPage).items or []
     return [_managed(item, _managers(managed)) for item, managed in zip(items, entries, strict=True)]
 
 

@@ -120,3 +120,18 @@ def test_an_account_named_like_a_token_volume_is_kept_apart(account: str) -> Non
     pods = [pod(f"kube-api-access-{end}") for end in ("ab1cd", "ab1cd", "zz9zz", "zz9zz", "AB1CD", "x")]
     objects, _ = decoder(PODS)(json.dumps({"items": pods}, separators=(",", ":")).encode())
     assert objects == [_expected(one) for one in pods]
+
+
+@pytest.mark.parametrize("key", ["pods", "deployments.apps", "sealedsecrets.bitnami.com", "events"])
+def test_no_items_are_an_empty_page(key: str) -> None:
+    """As some aggregated servers write one."""
+    assert decoder(BY_KEY[key])(b'{"metadata": {}, "items": null}') == ([], [])
+
+
+@pytest.mark.parametrize("managed", [7, [7], [{"manager": 7}], [{"time": "x"}], [{"time": "2026-01-01T00:00:00"}]])
+def test_managers_that_do_not_fit_cost_only_their_object(managed: Any) -> None:
+    bad = {"metadata": {"name": "bad", "managedFields": managed}, "spec": {}}
+    page = json.dumps({"items": [bad, {"metadata": {"name": "good"}, "spec": {}}]}).encode()
+    objects, broken = decoder(BY_KEY["deployments.apps"])(page)
+    assert [item.metadata.name for item in objects] == ["good"]  # type: ignore[attr-defined]
+    assert [told.partition(":")[0] for told in broken] == ["bad"]
