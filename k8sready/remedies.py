@@ -60,5 +60,7 @@ def _command(manifest: Manifest, file: str) -> str:
     where = ["-n", str(metadata["namespace"])] if metadata.get("namespace") else []
     kind = kind_of(str(manifest.get("apiVersion", "")), str(manifest.get("kind", "")))
     merge = "merge" if kind is None or kind.custom else "strategic"
-    parts = ["kubectl", "patch", str(manifest["kind"]).lower(), str(metadata.get("name", "")), *where]
+    # One word: a name like --server=https://attacker.example would be taken for an option otherwise.
+    target = f"{str(manifest['kind']).lower()}/{metadata.get('name', '')}"
+    parts = ["kubectl", "patch", target, *where]
     return f"{legible(shlex.join(parts))} --type {merge} --patch-file {file}"

@@ -1,9 +1,12 @@
 """Names from a cluster stay text where plotly or the reader's eye could take them for more."""
 
+import shlex
+
 import pytest
 from plotly import graph_objects
 
 from k8sready.legible import legible
+from k8sready.remedies import commands
 from k8sready.theme import figure_json
 
 LINK = "<a href='https://attacker.example'>shop</a>"
@@ -49,3 +52,14 @@ def test_long_labels_leave_room_for_the_picture_unless_they_would_be_the_same() 
 def test_our_own_templates_keep_their_markup() -> None:
     heatmap = graph_objects.Heatmap(z=[[1]], x=["x"], y=["y"], hovertemplate="%{y}<extra></extra>")
     assert figure_json(graph_objects.Figure(heatmap))["data"][0]["hovertemplate"] == "%{y}<extra></extra>"
+
+
+@pytest.mark.parametrize("name", ["--server=https://attacker.example", "-v", "a; rm -rf ~", "$(id)", "a\nb", "web"])
+def test_a_name_is_never_more_than_a_name_to_kubectl(name: str) -> None:
+    """Called like an option, an object would have kubectl send its credentials to another server."""
+    patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": name}}
+    (line,) = commands([{**patch, "spec": {"template": {"spec": {"hostPID": False}}}}])
+    words = shlex.split(line)
+    assert words[:2] == ["kubectl", "patch"]
+    assert words[2:5] == [f"deployment/{legible(name)}", "-n", legible(name)]
+    assert words[5:] == ["--type", "strategic", "--patch-file", "remedy.yaml"]
