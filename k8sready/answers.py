@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from .errors import K8sReadyError
+from .small_yaml import load
 
 ANSWERS_FILE = "answers.yaml"
 EXEMPTIONS_FILE = "exemptions.yaml"
@@ -106,7 +107,7 @@ def read(folder: Path) -> Said:
         K8sReadyError: a file is not the YAML it should be; the message names file, entry and remedy.
     """
     answers, exemptions = folder / ANSWERS_FILE, folder / EXEMPTIONS_FILE
-    said = _load(answers)
+    said = load(answers)
     profile = said.get("profile") or {}
     if not isinstance(profile, dict) or not all(isinstance(value, dict) for value in profile.values()):
         raise K8sReadyError(
@@ -114,7 +115,7 @@ def read(folder: Path) -> Said:
         )
     return Said(
         tuple(_answer(entry, answers) for entry in _entries(said, "answers", answers)),
-        tuple(_exemption(entry, exemptions) for entry in _entries(_load(exemptions), "exemptions", exemptions)),
+        tuple(_exemption(entry, exemptions) for entry in _entries(load(exemptions), "exemptions", exemptions)),
         tuple((str(check), str(name), value) for check, named in profile.items() for name, value in named.items()),
         str(said.get("cluster") or ""),
     )
@@ -145,20 +146,6 @@ def _replace(path: Path, content: dict[str, Any]) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        raise K8sReadyError(f"{path}{line}: this is not valid YAML. Mend it or move it away, then run again.") from None
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise K8sReadyError(f"{path}: expected a mapping at the top, found {type(content).__name__}.")
-    return content
 
 
 def _entries(content: dict[str, Any], key: str, path: Path) -> list[dict[str, Any]]:

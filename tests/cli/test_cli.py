@@ -88,6 +88,26 @@ def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureF
     assert {item["exemption"]["reason"] for item in document["exempted"]} == {"r"}
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("exemptions:\n- {check: c, reason: r, owner: o, until: 2026-02-30}\n", "day is out of range"),
+        ("exemptions: []\nexemptions: []\n", "line 2: this is not valid YAML ('exemptions' stands there twice)"),
+        ("exemptions:\n- check: a\n  check: b\n", "line 3: this is not valid YAML ('check' stands there twice)"),
+        ("exemptions: !!bool x\n", "this is not valid YAML"),
+        ("? [a]\n: b\n", "this is not valid YAML"),
+        ("exemptions: " + "[" * 5000, "this is not valid YAML"),
+        ("- a\n", "expected a mapping"),
+    ],
+)
+def test_what_people_wrote_wrongly_is_told(
+    text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "exemptions.yaml").write_text(text)
+    assert run("assess", DEMO, "--answers", str(tmp_path), "--no-prove") == 2
+    assert told in capsys.readouterr().err
+
+
 def broken_yaml(folder: Path) -> list[str]:
     (folder / "a.yaml").write_text("a: [")
     return ["assess", str(folder)]
