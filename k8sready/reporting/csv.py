@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
+import unicodedata
 from pathlib import Path
 
 from ..assessment.results import Assessment
+from ..legible import legible
 from ..remedies import as_yaml
 from ..sentences import message, section_of
 from . import files
@@ -22,7 +25,8 @@ _COLUMNS = (
     "remedy",
     "proven",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = frozenset("=+-@\u2212")  # and what looks like one of them: full-width, small, raised
+_SPLITS = re.compile(r"(?<=[;\t])")  # where spreadsheets of some countries begin a new cell, quoted or not
 
 
 def write_csv(assessment: Assessment, path: Path) -> Path:
@@ -33,12 +37,17 @@ def write_csv(assessment: Assessment, path: Path) -> Path:
     writer.writerow(_COLUMNS)
     for item in assessment.findings:
         named, section = item.object, sections[item.check]
-        where = (named.kind, named.namespace, named.name, named.container, item.item)
+        where = map(legible, (named.kind, named.namespace, named.name, named.container, item.item))
         told = (message(item, section), as_yaml(item.remedy) if item.remedy else "", "yes" if item.proven else "")
         writer.writerow([safe(cell) for cell in (item.severity.value, section, item.check, *where, *told)])
     return files.write(path, sink.getvalue().encode("utf-8-sig"))
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before what could start one."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula, nor a part of it: an apostrophe before what could start one."""
+    return "".join(f"'{part}" if _starts_formula(part) else part for part in _SPLITS.split(cell))
+
+
+def _starts_formula(text: str) -> bool:
+    first = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
+    return unicodedata.normalize("NFKC", first) in _FORMULA

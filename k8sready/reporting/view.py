@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from ..answers import Exemption
 from ..assessment import closing
@@ -18,6 +18,7 @@ from ..words import interface_words, section_words, to_html
 from .evidence import shown_evidence
 from .priorities import priorities
 
+_Dataclass = TypeVar("_Dataclass", Identity, Exemption)
 SHOWN = 12  # findings inside a check's card; all of them are in the table
 TOP = 10
 
@@ -89,7 +90,7 @@ class View:
             "yaml": text,
             "command": self._commands[number] if number is not None else "",
             "proven": finding.proven,
-            "exemption": finding.exemption,
+            "exemption": finding.exemption and _legible(finding.exemption),
         }
 
     def _closing(self, result: CheckResult, width: float) -> dict[str, Any]:
@@ -164,8 +165,8 @@ class View:
             "why": to_html(entry.parts["why"]),
             "evidence": to_html(entry.parts["evidence"]),
             "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
-            "note": answer.note if answer else "",
-            "by": " ".join(filter(None, (answer.by, str(answer.on or "")))) if answer else "",
+            "note": "\n".join(map(legible, answer.note.split("\n"))) if answer else "",
+            "by": legible(" ".join(filter(None, (answer.by, str(answer.on or ""))))) if answer else "",
         }
 
     def _coverage(self) -> list[dict[str, Any]]:
@@ -185,7 +186,7 @@ class View:
     def _exemptions(self) -> list[tuple[Exemption, str]]:
         idle, expired = self._assessment.idle_exemptions, self._assessment.expired_exemptions
         return [
-            (item, "idle" if item in idle else "expired" if item in expired else "")
+            (_legible(item), "idle" if item in idle else "expired" if item in expired else "")
             for item in self._assessment.said.exemptions
         ]
 
@@ -200,8 +201,8 @@ _READING_ORDER = {
 }
 
 
-def _legible(identity: Identity) -> Identity:
-    texts: dict[str, Any] = {
-        name: legible(getattr(identity, name)) for name in ("uid", "server", "context", "version", "user", "name")
-    }
-    return replace(identity, **texts)
+def _legible(value: _Dataclass) -> _Dataclass:
+    """The same, with its texts legible."""
+    held = ((item.name, getattr(value, item.name)) for item in fields(value))
+    texts: dict[str, Any] = {name: legible(text) for name, text in held if type(text) is str}
+    return replace(value, **texts)

@@ -21,7 +21,7 @@ class Table:
         self._frame, self._rows = frame, rows
 
     def __repr__(self) -> str:
-        return self._frame.head(self._rows).to_string(index=False)
+        return self._frame.head(self._rows).map(_plain).to_string(index=False)
 
     def _repr_html_(self) -> str:
         words, total = interface_words(), len(self._frame)
@@ -43,6 +43,12 @@ class Table:
 
     def _cells(self, record: dict[Any, Any]) -> str:
         return "".join(_cell(str(name), value, number=self._is_number(name)) for name, value in record.items())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [legible(item) for item in value]
+    return legible(value) if isinstance(value, str) else value
 
 
 def _cell(name: str, value: Any, *, number: bool) -> str:

@@ -26,6 +26,13 @@ def test_a_table_is_legible_escaped_and_says_how_long_it_is() -> None:
     assert "b\\u202ea" in show(frame)._repr_html_()
 
 
+def test_a_table_in_a_terminal_moves_no_cursor() -> None:
+    frame = DataFrame({"name": ["a\x1b[2J", "b\u202ea"], "users": [("\x1b]0;x\x07", "b"), ()], "size": [1, 2]})
+    told = repr(show(frame))
+    assert told.replace("\n", "").isprintable()
+    assert "a\\x1b[2J" in told
+
+
 def test_an_empty_table_has_its_columns() -> None:
     told = show(DataFrame({"name": [], "pods": []}))._repr_html_()
     assert "0 of 0 rows" in told

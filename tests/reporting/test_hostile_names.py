@@ -5,9 +5,14 @@ import shlex
 import pytest
 from plotly import graph_objects
 
+from k8sready import assess
+from k8sready.answers import Answer, Exemption, Reply, Said
 from k8sready.legible import legible
 from k8sready.remedies import commands
+from k8sready.reporting.csv import safe
+from k8sready.reporting.html import render
 from k8sready.theme import figure_json
+from tests.checklist.clusters import cluster
 
 LINK = "<a href='https://attacker.example'>shop</a>"
 LONG = "n" * 253
@@ -63,3 +68,27 @@ def test_a_name_is_never_more_than_a_name_to_kubectl(name: str) -> None:
     assert words[:2] == ["kubectl", "patch"]
     assert words[2:5] == [f"deployment/{legible(name)}", "-n", legible(name)]
     assert words[5:] == ["--type", "strategic", "--patch-file", "remedy.yaml"]
+
+
+HIDDEN = ("", " ", "\t", "\r\n", "\xa0", "\u200b", "\ufeff", "\u202e", "\x00")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "−"])
+@pytest.mark.parametrize("before", [*HIDDEN, "a;", "a; ", "a\t"])
+def test_no_cell_of_a_spreadsheet_starts_a_formula(sign: str, before: str) -> None:
+    """Hidden characters are skipped by some programs, and some begin a new cell at a semicolon."""
+    assert safe(f"{before}{sign}cmd|' /C calc'!A0").count("'") == 3
+
+
+@pytest.mark.parametrize("cell", ["", "web", "a-b", "x@y=z", "a; b", "kind: Pod\n- name: c\n", "0/8 nodes; 1 of 2"])
+def test_a_cell_that_starts_none_stays_as_it_is(cell: str) -> None:
+    assert safe(cell) == cell
+
+
+def test_what_people_wrote_is_legible_in_the_report() -> None:
+    hidden = "\u202egnp\x1b[31m"
+    answer = Answer("secrets_rotated", Reply.NO, note=f"one\n{hidden}", by=hidden)
+    exemption = Exemption("image_pinned", reason=hidden, owner=hidden, name=f"{hidden}*")
+    told = render(assess(cluster(), Said((answer,), (exemption,)), prove=False))
+    assert not {"\u202e", "\x1b"} & set(told)
+    assert told.count("\\u202egnp") >= 5
