@@ -116,7 +116,7 @@ def key(identity: Identity, source: str = "") -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:12]
 
 
 def _move(source: Path, target: Path) -> None:

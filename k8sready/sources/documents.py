@@ -25,7 +25,7 @@ def documents(source: str | Path) -> Iterator[Document]:
     if path.is_dir():
         yield from _folder(path)
     elif path.exists():
-        yield from _file(path, _shown(path.name))
+        yield from _file(path, shown(path.name))
     else:
         raise K8sReadyError(f"{path}: there is no such file. Name a snapshot, a folder of manifests or a dump.")
 
@@ -44,7 +44,7 @@ def _folder(folder: Path) -> Iterator[Document]:
         raise K8sReadyError(f"{folder}: no .yaml, .yml or .json file in it. Name the folder that holds the manifests.")
     root = folder.resolve()
     for path, problem in found:
-        where = _shown(str(path.relative_to(folder)))
+        where = shown(str(path.relative_to(folder)))
         problem = problem or _unfit(path, root)
         if problem:
             yield Document(where, problem=problem)
@@ -95,6 +95,6 @@ def _file(path: Path, where: str) -> Iterator[Document]:
     yield from parse(where, body)
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A file's name as valid text: names on disk are bytes."""
     return os.fsencode(name).decode(errors="replace")

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import K8sReadyError
 from ..objects.kinds import KINDS, Kind
 from ..snapshot.value import Coverage, Identity, Origin, Reading, Snapshot
-from .documents import documents
+from .documents import documents, shown
 from .gathering import TEMPLATED, Gathered, take
 
 # What only a running cluster has.
@@ -68,7 +68,7 @@ def _snapshot(source: str | Path, gathered: Gathered) -> Snapshot:
     objects = {key: tuple(items[place] for place in sorted(items)) for key, items in sorted(gathered.objects.items())}
     origin = Origin.DUMP if gathered.from_server else Origin.MANIFESTS
     coverage = {kind.key: _covered(kind, gathered, len(objects.get(kind.key, ()))) for kind in KINDS}
-    name = _name(source) if str(source) == "-" else Path(source).resolve().name
+    name = _name(source) if str(source) == "-" else shown(Path(source).resolve().name)
     system: Any = next((item for item in objects.get("namespaces", ()) if _named(item) == "kube-system"), None)
     identity = Identity(origin, _when(source), uid=system.metadata.uid if system else "", name=name)
     return Snapshot(identity, MappingProxyType(objects), MappingProxyType(coverage), None)

@@ -15,9 +15,10 @@ import k8sready
 from k8sready.checklist import CHECKLIST
 from k8sready.checks import Status
 from k8sready.errors import K8sReadyError
+from k8sready.notebook.folder import key
 from k8sready.objects.core import SecretRow
 from k8sready.objects.kinds import KINDS, Kind
-from k8sready.snapshot import Origin, Reading, Snapshot
+from k8sready.snapshot import Origin, Reading, Snapshot, open_snapshot, save
 from k8sready.tables import TABLES
 
 Manifest = dict[str, Any]
@@ -240,3 +241,14 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     writer.start()
     assert k8sready.open(pipe).coverage["pods"].count == 1
     writer.join()
+
+
+def test_a_folder_may_have_any_name_that_a_disk_takes(tmp_path: Path) -> None:
+    """Names on disk are bytes; what is kept of one is text."""
+    folder = tmp_path / os.fsdecode(b"caf\xe9\x1b[31m")
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff.json")).write_text(json.dumps(pod("good")))
+    (folder / "bad.yaml").write_text("a: [")
+    snapshot = k8sready.open(folder)
+    assert open_snapshot(save(snapshot, tmp_path / "s.k8sready")) == snapshot
+    assert key(snapshot.identity, str(folder))
