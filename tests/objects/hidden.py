@@ -110,7 +110,19 @@ HIDDEN = (
         "Readiness probe warning: Probe terminated redirects, Response body: {}",
     ),
     'Exec lifecycle hook ([/bin/sh -c foo {0}]) for Container "c" in Pod "p_n(u)" failed - error: command \'foo {0}\' exited with 1: {0}, message: "{0}"',
+    # what an API server and Go's clients quote
+    *(
+        'spec.env[0].value: Invalid value: "{}": too long',
+        'data[k]: Invalid value: "{}": bad',
+        "map[X-Token:[{}] A:[b]]",
+    ),
+    *('http.Header{{"Authorization":[]string{{"Basic {}"}}}}', '<property name="password" value="{}"/>'),
+    *('{{"key":"password","val":"{}"}}', "password -> {}", "bindpw={}"),
+    # commands as lists
+    *('["mysql","-p{}"]', '["mysql", "-u", "root", "-p", "{}"]', '["curl","-u","a:{}"]', '["redis-cli", "-a", "{}"]'),
+    *("helm registry login r -u x -p {}", "crane auth login -u x -p {} r"),
     # words
+    *("mot de passe : {}", "пароль: {}", "パスワード：{}", "密码: {}"),
     *("IDENTIFIED BY '{}'", "CREATE USER x WITH PASSWORD '{}'"),
 )
 ENCODED = tuple(
@@ -124,6 +136,18 @@ ENCODED = tuple(
     )
 )
 HARMLESS = (
+    "err: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/eso/1 is not authorized to perform: secretsmanager:GetSecretValue",
+    'failed calling webhook "v.example": Post "https://webhook.shop.svc:443/webhook/validate-apps-v1-deployment": dial tcp 10.0.0.1:443: connect: connection refused',
+    'Deployment.apps "web" is invalid: spec.template.spec.containers[0].env[1].valueFrom: Invalid value: "": may not be specified when `value` is not empty',
+    'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web"}}: field is immutable',
+    *('Error: unknown command "token" for "app"', "Updated sync status: OutOfSync -> Synced", "rotated key: 2 -> 3"),
+    *(
+        '["mysql","-u","root","-h","db"]',
+        '["docker","run","-p","8080:80","app"]',
+        "helm upgrade web ./chart --set-file a",
+    ),
+    *("https://shop.example/hooks/deploy", "https://shop.example/integration/orders/enqueue-all"),
+    *('FATAL: password authentication failed for user "app" (SQLSTATE 28P01)', "dapi-server pul-request hf_hub"),
     'Successfully pulled image "registry.example/external-secrets:v1" in 2.5s (3s including waiting). Image size: 123 bytes.',
     'Failed to pull image "ghcr.example/es/external-secrets:v0.9": rpc error: code = NotFound desc = failed to pull and unpack image "ghcr.example/es/external-secrets:v0.9": failed to resolve reference "ghcr.example/es/external-secrets:v0.9": ghcr.example/es/external-secrets:v0.9: not found',
     'Back-off pulling image "registry.example:5000/token/secret-api:1.2.3"',

@@ -13,23 +13,27 @@ _FLAG = re.compile(
     rf"(?P<flag>(?<![\w-])--?(?=[\w-]{{0,40}}?{_WORD})[\w.-]{{1,80}})(?P<gap>{_GAP})"
     rf"{PROSE}(?!--?\w|\|)(?P<value>{VALUE})"
 )
+# Between the words of a command, which may be a list: ["mysql","-p","x"]
+_TO = rf"(?:{QUOTE},\s{{0,4}}{QUOTE}|\s{{0,4}}(?!{QUOTE},))"
+_NEXT = rf"(?:{QUOTE},\s{{0,4}}{QUOTE}|\s)"
 _USER = re.compile(
-    rf"((?<![\w-])(?:-[uU]|--(?:proxy-)?user)[\s=]{{0,4}}{QUOTE}?(?=[^\s\"':]{{0,64}}[:%,])){NOT_CUT}(?:[^\s\"'`]+)"
+    rf"((?<![\w-])(?:-[uU]|--(?:proxy-)?user)(?:{_TO}|[\s=]{{0,4}}){QUOTE}?"
+    rf"(?=[^\s\"',:%]{{0,64}}[:%]|[^\s\"',:%]{{1,64}},[^\s\"'])){NOT_CUT}(?:[^\s\"'`]+)"
 )
 _CLIENTS = (
-    r"(?:mysql|mariadb|mongo|sshpass|docker|podman|nerdctl|skopeo|buildah|oc|az"
-    r"|cqlsh|clickhouse|sqlcmd|bcp|mssql|7z|rar|zip|unzip|ipmitool)"
+    r"(?:mysql|mariadb|mongo|sshpass|docker|podman|nerdctl|skopeo|buildah|crane|oras|cosign|regctl|helm|oc|az"
+    r"|cqlsh|clickhouse|isql|sqlcmd|bcp|mssql|7z|rar|zip|unzip|ipmitool)"
 )
 _PORT = r"(?!(?:[\d.]{7,15}:)?\d{1,5}(?::\d{1,5})?(?:/[a-z]{3,4})?(?:[\s\"']|\Z))"
 _OTHER_FLAGS = r"(?!(?:ort|ath|rofile|rotocol|lain|roject|ublish|ull)[ =])"  # what -p… may be the start of
 _CLIENT = re.compile(
-    rf"((?<![\w-]){_CLIENTS}[\w-]{{0,24}}(?:[ \t][^\n|;&]{{0,300}}?)?\s-[pP]{_OTHER_FLAGS}\s{{0,4}})"
+    rf"((?<![\w-]){_CLIENTS}[\w-]{{0,24}}(?:{_NEXT}[^\n|;&]{{0,300}}?)??{_NEXT}-[pP]{_OTHER_FLAGS}{_TO})"
     rf"{NOT_CUT}{_PORT}(?!-)(?P<value>{VALUE})"
 )
 _OTHER = re.compile(
-    rf"(\b(?:redis-cli\b[^\n|;&]{{0,300}}?\s-a|ldap\w{{3,10}}\b[^\n|;&]{{0,300}}?\s-w"
+    rf"(\b(?:redis-cli\b[^\n|;&]{{0,300}}?{_NEXT}-a|ldap\w{{3,10}}\b[^\n|;&]{{0,300}}?{_NEXT}-w"
     rf"|openssl\b[^\n|;&]{{0,300}}?\s-k|htpasswd\s+-\w*b\w*\s+\S{{1,128}}\s+\S{{1,64}}\s"
-    rf"|sqlplus\s+(?:-\w+\s+){{0,4}}\w{{1,64}}/|rabbitmqctl\s+\w{{1,32}}\s+\S{{1,64}}\s)\s{{0,4}})"
+    rf"|sqlplus\s+(?:-\w+\s+){{0,4}}\w{{1,64}}/|rabbitmqctl\s+\w{{1,32}}\s+\S{{1,64}}\s){_TO})"
     rf"{NOT_CUT}(?P<value>{VALUE})"
 )
 _PIPED = re.compile(
@@ -69,7 +73,7 @@ def _flags(text: str) -> str:
         text = _FLAG.sub(_flag, text)
     if mentions(text, ("-u", "--user", "--proxy-user")):
         text = _USER.sub(rf"\1{CUT}", text)
-    if mentions(text, (" -p", "\t-p")):
+    if mentions(text, tuple(f"{before}-p" for before in " \t\"'`")):
         text = _CLIENT.sub(rf"\1{CUT}", text)
     return _SET.sub(rf"\1{CUT}", text) if "=" in text else text
 

@@ -16,7 +16,7 @@ PROSE = (
     r"|not|no|must|is|are|was|has|timed?|rpc|context|get|post|put|head|status|server|unexpected|unauthorized|permission"
     r"|access|expired|missing|required|unknown|operation|connection|x509|tls|dial|http|request|response|object|resource"
     r"|denied|forbidden|parse|parsing|decode|decoding|insufficient|authentication|authorization|eof)"
-    r"(?![\w-])(?:['\":,]|\s+[\w\"'(]|\s*\Z))"
+    r"(?![\w-])(?:['\"]|[:,](?!\S)|\s+[\w\"'(]|\s*\Z))"
     r"(?!(?i:true|false|yes|no|null|nil|none|<nil>|<none>)(?![\w.-]))"
 )
 

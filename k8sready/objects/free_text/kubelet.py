@@ -21,7 +21,7 @@ _HOOK_FAILED = re.compile(
 )
 _EXEC = re.compile(rf"((?<!\w)exec: \"){NOT_CUT}(?![\w./-]+\")(?:[^\"\\\n]|\\.)*(\"|$)", re.MULTILINE)
 _COMMAND = re.compile(
-    rf"(\bcommand(?: timed out:)? (?=['\"])(['\"])){NOT_CUT}(?:[^\n]*?)(\2(?= (?:exited|timed|failed))|$)"
+    rf"((?<!unknown )\bcommand(?: timed out:)? (?=['\"])(['\"])){NOT_CUT}(?:[^\n]*?)(\2(?= (?:exited|timed|failed))|$)"
 )
 
 

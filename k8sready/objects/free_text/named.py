@@ -11,7 +11,8 @@ _KEY = (
 STRONG = (
     rf"(?i:passw(?:or)?d|passwd|pass[_.-]?(?:phrase|code|key)|pwd|secret|token|bearer|credential|{_KEY}"
     r"|authorization|cookie|connection[_.-]?string|signature|pgpass|psk|jwt|csrf"
-    r"|(?:j|php)?sess(?:ion)?[_-]?id|passwort|kennwort|contrase[nñ]a|mot[_-]?de[_-]?passe|senha|密码)"
+    r"|(?:bind|root)[_-]?pw|(?:j|php)?sess(?:ion)?[_-]?id|passwort|kennwort|contrase[nñ]a|mot[ _-]?de[ _-]?passe|senha"
+    r"|парол|密码|密碼|口令|パスワード|비밀번호)"
 )
 # Short words count only as words of their own: pass, dbPass, DB_PASS; not compass, bypass or author.
 WEAK = (
@@ -23,14 +24,15 @@ NAME = rf"(?:{STRONG}[\w.-]{{0,48}}|{WEAK}[\w.-]{{0,16}})"
 # Names that say where a credential is, or what kind, not what it is.
 _POINTER = re.compile(
     r"(?i).*(?:name|file|path|ref|dir|namespace|type|ttl|expir\w*|count|size|length|enabled|store|class|provider|user"
-    r"|username|url|uri|endpoint|issuer|audience|stdin|review)s?"
+    r"|username|url|uri|endpoint|issuer|audience|stdin|review|manager)s?"
 )
 _WORDS = (
     *("pass", "pwd", "secret", "token", "bearer", "cred", "key", "auth", "cookie", "string", "sig", "psk", "pw", "sid"),
     *("session", "dsn", "pin", "otp", "salt", "basic", "identified"),
-    *("jwt", "csrf", "sess", "wort", "contrase", "passe", "senha", "密码"),
+    *("jwt", "csrf", "sess", "wort", "contrase", "passe", "senha"),
+    *("парол", "密码", "密碼", "口令", "パスワード", "비밀번호"),
 )
-_SIGN = r"(?:\s{0,8}(?::=|=>|==?|:(?!//))[ \t]{0,8}|\\u003[ad]|%3[adAD])"
+_SIGN = r"(?:\s{0,8}(?::=|[=-]>|==?|:(?!//)|：)[ \t]{0,8}|\\u003[ad]|%3[adAD])"
 _NEXT_LINE = r"(?:\s{0,2}\n[ \t]{1,32})?"
 # A message goes on after a colon, not after another sign.
 _PROSE = rf"(?:(?<![: ])|(?<=[=>] )|{PROSE})"
@@ -53,10 +55,19 @@ _LINE = re.compile(
     r"|(?P<rest>(?!\\n)[^\s\"'\[{](?:(?!\\n)[^\n])*))"
 )
 _BLOCK = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})[|>][-+\d]{{0,2}}[ \t]*(?:\n[ \t]+[^\n]*)+")
-_LISTED = re.compile(rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})(?P<open>[\[{{])(?!redacted)[^\]}}]{{1,4096}}")
+# Go writes the type of a list before it: []string{"Basic …"}
+_LISTED = re.compile(
+    rf"(?P<name>{NAME})(?P<sign>{QUOTE}?{_SIGN})(?P<open>(?:\[\]\w{{1,24}})?[\[{{])(?!redacted)[^\]}}]{{1,4096}}"
+)
 _TAGGED = re.compile(rf"(<[\w:.-]{{0,40}}?{NAME}(?:\s[^<>]{{0,100}})?>){NOT_CUT}[^<]+")
+# <property name="password" value="…"/>, {"key": "password", "val": "…"}
+_COUPLED = re.compile(
+    rf"({NAME}{QUOTE}(?:\s{{1,4}}value=|\s{{0,4}},\s{{0,4}}{QUOTE}val{QUOTE}\s{{0,4}}:\s{{0,4}})){NOT_CUT}{QUOTED}"
+)
 _PAIR = re.compile(rf"((?<![\w.])Value:\s{{0,4}}|{QUOTE}[vV]alue{QUOTE}\s{{0,4}}:\s{{0,4}}){NOT_CUT}{QUOTED}")
 _PAIR_LINE = re.compile(rf"((?:^|(?<=\n)|\\n)[ \t]{{0,64}}(?:- )?value:[ \t]{{1,8}}){NOT_CUT}(?:(?!\\n)[^\n])+")
+# What an API server quotes of a field that does not fit.
+_INVALID = re.compile(rf"((?:(?<![A-Za-z])value|[dD]ata\[[^\]\n]{{1,253}}\]): Invalid value: ){NOT_CUT}{QUOTED}")
 _SAID = re.compile(
     rf"(?i)\b(identified\s+by|passw(?:or)?d|passwd|passphrase)(\s+(?:(?:is|was|of)\s+)?)"
     rf"{NOT_CUT}(?:{QUOTED}|(?<=\bis )(?=\S*\d)\S{{4,}})"
@@ -67,7 +78,7 @@ _TOLD = re.compile(
 # credentials admin:hunter2; machine h login u password hunter2; ENV DB_PASSWORD hunter2; requirepass hunter2
 _BARE_PAIR = re.compile(rf"(?i)(\bcredentials?\s+[\w.@%+-]{{1,64}}[:/]){NOT_CUT}(?!//)(?P<value>{VALUE})")
 _SPACED = re.compile(
-    rf"((?:\blogin\s+\S{{1,64}}\s+password|\brequirepass|\bmasterauth|\b(?:ENV|ARG)\s+[\w.-]{{0,40}}{NAME}|\bAUTH"
+    rf"((?:\blogin\s+\S{{1,64}}\s+password|\brequirepass|\bmasterauth|\b(?:bind|root)pw|\b(?:ENV|ARG)\s+[\w.-]{{0,40}}{NAME}|\bAUTH"
     rf"(?:\s+\w{{1,32}}(?=\s\S*\d))?)[ \t]+){NOT_CUT}(?![a-z]+(?:\s|\Z))(?P<value>{VALUE})"
 )
 _CALLED = re.compile(r"(?i)(\b(?:auth|login|authenticate|\w{0,24}password)\()(?!\[redacted|\))[^)\n]{1,512}")
@@ -75,7 +86,7 @@ _CALLED = re.compile(r"(?i)(\b(?:auth|login|authenticate|\w{0,24}password)\()(?!
 _NEAR = re.compile(
     r"((?i:passw|passwd|passphrase|pwd|secret|token|api[_-]?key|credential)[^\n]{0,40}?(?<![\w.+/:-]))"
     r"(?=[^a-z\s]{0,63}[a-z])(?=[^A-Z\s]{0,63}[A-Z])(?=[^\d\s]{0,63}\d)"
-    r"[\w.!$%^*+~=#@-]{8,}(?:[,;&|][\w.!$%^*+~=#@-]+)*(?![\w/:])"
+    r"[\w.!$%^*+~=#@-]{8,}(?:[,;&|][\w.!$%^*+~=#@-]+)*(?![\w.!$%^*+~=#@/-]|:\S)"  # whole, or not at all
 )
 # A Secret written out has its values under names that tell nothing.
 _SECRET = re.compile(r"(?i)kind\\{0,8}[\"']?\s{0,4}:\s{0,4}\\{0,8}[\"']?Secret(?![\w-])")
@@ -105,11 +116,13 @@ def cut(text: str) -> str:
     if "ecret" in text and "ata" in text and _SECRET.search(text):
         return CUT
     if "alue" in text:
-        text = _PAIR_LINE.sub(rf"\1{CUT}", _PAIR.sub(rf"\1{CUT}", text))
+        text = _INVALID.sub(rf"\1{CUT}", _PAIR_LINE.sub(rf"\1{CUT}", _PAIR.sub(rf"\1{CUT}", text)))
     if not mentions(text, _WORDS):
         return text
-    if mentions(text, (":", "=", "%3", "\\u003")) and _NAMED.search(text):
+    if mentions(text, (":", "=", "->", "：", "%3", "\\u003")) and _NAMED.search(text):
         text = _assigned(text)
+    if "val" in text:
+        text = _COUPLED.sub(rf"\1{CUT}", text)
     if "<" in text:
         text = _TAGGED.sub(rf"\1{CUT}", text)
     if ":" in text:
@@ -130,7 +143,7 @@ def _assigned(text: str) -> str:
 
 def _told(text: str) -> str:
     """Credentials told in words."""
-    if mentions(text, ("credential", "login", "requirepass", "masterauth", "env ", "arg ", "auth ")):
+    if mentions(text, ("credential", "login", "requirepass", "masterauth", "pw ", "env ", "arg ", "auth ")):
         text = _SPACED.sub(rf"\1{CUT}", _BARE_PAIR.sub(rf"\1{CUT}", text))
     if "(" in text:
         text = _CALLED.sub(rf"\1{CUT}", text)

@@ -13,51 +13,40 @@ PREFIXED = (
     r"|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
     r"|do[opr]_v1_[\w-]{30,}|dckr_pat_[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[\w-]{20,}"
     r"|ATATT[\w=-]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{20,}|K10[0-9a-f]{32,}(?:::[\w:.-]*)?|eyJ[\w+/=-]{10,}(?:\.[\w+/=-]*)*"
-    r"|LS0tLS1CRUdJTi[\w+/=]*|sntrys?_[\w=-]{20,}"
+    r"|LS0tLS1CRUdJTi[\w+/=]*|sntrys?_[\w=-]{20,}|gl(?:sa|c)_[\w+/=]{20,}|dapi[0-9a-f]{32}|hf_[A-Za-z0-9]{30,}"
+    r"|tskey-[\w-]{16,}|dp\.(?:st|pt|ct|sa|scim|audit)\.[\w.-]{20,}|pul-[0-9a-f]{40}|whsec_[\w+/=]{20,}"
+    r"|nvapi-[\w-]{40,}|NRAK-[A-Z0-9]{20,}|dckr_oat_[\w-]{20,}|AT(?:BB|CTT)[\w=-]{20,}|\w{14}\.atlasv1\.[\w-]{40,}"
 )
 _TOKENS = re.compile(
     r"-----BEGIN(?s:[^-]{1,64}-----.*?)(?:-----END[^-]{1,64}-----|\Z)"
     rf"|(?<![A-Za-z0-9])(?:{PREFIXED})"
     r"|\$(?:apr1|1|2[aby]|5|6|y|argon2\w{0,2})\$[\w./$=,+-]{8,}"  # crypt(3)
-    r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+|(?<![A-Za-z0-9])(?:bot)?\d{8,10}:AA[\w-]{30,}"
+    # Addresses that are passwords: Slack, Discord, Teams, IFTTT, Zapier, PagerDuty, Mattermost, Rocket.Chat, Telegram.
+    r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+|(?<=/webhookb2/)[\w@/-]+|(?<=/with/key/)[\w-]+"
+    r"|(?<=/hooks/catch/)[\w/-]+|(?<=/integration/)[\w-]{8,}(?=/enqueue(?![\w-]))|(?<=/hooks/)[a-z0-9]{26}(?!\w)"
+    r"|(?<=/hooks/)[A-Za-z0-9]{17,24}/[A-Za-z0-9]{40,}|(?<![A-Za-z0-9])(?:bot)?\d{8,10}:AA[\w-]{30,}"
 )
 _BOOTSTRAP = re.compile(r"(?<![\w.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])")  # kubeadm's
 _SIGNS = (
+    *("-----begin", "akia", "asia", "aida", "aroa", "abia", "acca", "ltai", "gh", "github_pat", "gl", "xox", "xapp"),
+    *("sk-", "k_", "aiza", "ya29", "gocspx", "hv", "npm_", "pypi", "_v1_", "dckr", "sg.", "shp", "atatt", "age-secret"),
     *(
-        "-----begin",
-        "akia",
-        "asia",
-        "aida",
-        "aroa",
-        "abia",
-        "acca",
-        "ltai",
-        "gh",
-        "github_pat",
-        "gl",
-        "xox",
-        "xapp",
-        "sk-",
-        "k_",
-    ),
-    *(
-        "aiza",
-        "ya29",
-        "gocspx",
-        "hv",
-        "npm_",
-        "pypi",
-        "_v1_",
-        "dckr",
-        "sg.",
-        "shp",
-        "atatt",
-        "age-secret",
         "k10",
         "eyj",
         "sntry",
+        "dapi",
+        "hf_",
+        "tskey",
+        "dp.",
+        "pul-",
+        "whsec",
+        "nvapi",
+        "nrak",
+        "atbb",
+        "atctt",
+        "atlasv1",
     ),
-    *("hooks.slack", "webhooks", ":aa", "ls0tls1crudjti"),
+    *("hooks", "webhook", "/key/", "/integration/", ":aa", "ls0tls1crudjti"),
     *("$apr1$", "$1$", "$2", "$5$", "$6$", "$y$", "$argon2"),
 )
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
