@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 from types import GenericAlias, MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import zstandard
@@ -27,8 +27,9 @@ VERSION = 1
 SUFFIX = ".k8sready"
 _MANIFEST = "manifest.json"
 _SPECS = "podspecs"
-_MEMBER_AT_MOST = 4 << 30  # bytes of one member, unpacked: 150,000 pods need about 100 MB
+_UNPACKED_AT_MOST = 2 << 30  # bytes of all members: 150,000 pods need about 100 MB
 _MANIFEST_AT_MOST = 16 << 20
+_RATIO_AT_MOST, _SMALL = 500, 1 << 20  # of unpacked to packed bytes, beyond a few: those of clusters are below 50
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -50,7 +51,7 @@ class _SavedPod(Object, frozen=True):
     """A pod with the number of its spec among the saved specs."""
 
     pod: Pod
-    number: int = 0
+    number: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=encode_hook, order="sorted")
@@ -134,24 +135,7 @@ def _refused(source: Path, why: str) -> K8sReadyError:
 
 
 def _opened(source: Path, archive: zipfile.ZipFile) -> Snapshot:
-    names = archive.namelist()
-    if len(names) != len(set(names)) or _MANIFEST not in names:
-        told = (
-            f"{source}: an archive, but not a k8sready snapshot. Unpack it and name the folder of manifests or dumps."
-        )
-        raise K8sReadyError(told)
-    body = _unpacked(source, archive, _MANIFEST, _MANIFEST_AT_MOST)
-    version = msgspec.json.decode(body, type=dict[str, Any]).get("version")
-    if version != VERSION:
-        raise K8sReadyError(
-            f"{source}: this snapshot has format {version!r:.20}; this k8sready reads format {VERSION}. "
-            "Open it with the k8sready that wrote it, or collect again."
-        )
-    manifest = msgspec.json.decode(body, type=_Manifest)
-    if {*names} != {_MANIFEST, *manifest.members}:
-        raise _refused(source, "its list of members is not what it holds")
-    if unknown := set(manifest.members) - set(BY_KEY) - {_SPECS}:
-        raise _refused(source, f"it holds a member of an unknown kind, {min(unknown)!r:.60}")
+    manifest = _manifest(source, archive)
     contents = {name: _checked(source, archive, name, member) for name, member in manifest.members.items()}
     return Snapshot(
         manifest.identity,
@@ -162,9 +146,36 @@ def _opened(source: Path, archive: zipfile.ZipFile) -> Snapshot:
     )
 
 
+def _manifest(source: Path, archive: zipfile.ZipFile) -> _Manifest:
+    names = archive.namelist()
+    if len(names) != len(set(names)) or _MANIFEST not in names:
+        told = "an archive, but not a k8sready snapshot. Unpack it and name the folder of manifests or dumps."
+        raise K8sReadyError(f"{source}: {told}")
+    body = _unpacked(source, archive, _MANIFEST, _MANIFEST_AT_MOST)
+    version = msgspec.json.decode(body, type=dict[str, Any]).get("version")
+    if version != VERSION:
+        raise K8sReadyError(
+            f"{source}: this snapshot has format {version!r:.20}; this k8sready reads format {VERSION}. "
+            "Open it with the k8sready that wrote it, or collect again."
+        )
+    manifest = msgspec.json.decode(body, type=_Manifest)
+    _check_list(source, {*names} - {_MANIFEST}, manifest.members)
+    return manifest
+
+
+def _check_list(source: Path, names: set[str], members: dict[str, _Member]) -> None:
+    if names != set(members):
+        raise _refused(source, "its list of members is not what it holds")
+    if unknown := names - set(BY_KEY) - {_SPECS}:
+        raise _refused(source, f"it holds a member of an unknown kind, {min(unknown)!r:.60}")
+    if sum(max(0, member.size) for member in members.values()) > _UNPACKED_AT_MOST:
+        raise _refused(source, "it would need more memory than any cluster does")
+
+
 def _checked(source: Path, archive: zipfile.ZipFile, name: str, member: _Member) -> bytes:
-    if not 0 <= member.size <= _MEMBER_AT_MOST:
-        raise _refused(source, f"member {name!r:.60} says it is {member.size} bytes")
+    packed = archive.getinfo(name).file_size
+    if not 0 <= member.size <= _SMALL + _RATIO_AT_MOST * packed:
+        raise _refused(source, f"member {name!r:.60} says it is {member.size} bytes, of {packed} packed ones")
     body = _unpacked(source, archive, name, member.size)
     if len(body) != member.size or hashlib.sha256(body).hexdigest() != member.sha256:
         raise _refused(source, f"member {name!r:.60} was changed after it was saved")

@@ -78,6 +78,13 @@ def without_zone(held: dict[str, Any]) -> dict[str, Any]:
     return {**held, "identity": {**held["identity"], "captured_at": "2026-01-01T00:00:00"}}
 
 
+def with_member(held: Members, name: str, body: bytes) -> Members:
+    """The member changed, and listed with its size and checksum."""
+    manifest = unpacked(held["manifest.json"])
+    listed = {**manifest["members"], name: {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}}  # type: ignore[dict-item]
+    return {**held, name: zstandard.compress(body), "manifest.json": packed({**manifest, "members": listed})}
+
+
 def swapped(held: Members) -> Members:
     return {**held, "nodes": held["namespaces"]}
 
@@ -87,14 +94,27 @@ def extra(held: Members) -> Members:
 
 
 def foreign(held: Members) -> Members:
-    body = json.dumps([]).encode()
-    manifest = unpacked(held["manifest.json"])
-    listed = {**manifest["members"], "../evil": {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}}  # type: ignore[dict-item]
-    return {**held, "../evil": zstandard.compress(body), "manifest.json": packed({**manifest, "members": listed})}
+    return with_member(held, "../evil", b"[]")
 
 
 def bomb(held: Members) -> Members:
     return {**held, "nodes": zstandard.compress(b"0" * 50_000_000)}
+
+
+def honest_bomb(held: Members) -> Members:
+    """A few bytes that say truly how many they will be: each "{}" becomes an object, with a hundred times its bytes."""
+    return with_member(held, "nodes", b"[" + b"{}," * 3_000_000 + b"{}]")
+
+
+def many_large(held: dict[str, Any]) -> dict[str, Any]:
+    sizes = {name: {**member, "size": 1 << 30} for name, member in held["members"].items()}
+    return {**held, "members": sizes}
+
+
+def before_the_first(held: Members) -> Members:
+    body = json.loads(zstandard.decompress(held["pods"]))
+    body[0]["number"] = -1
+    return with_member(held, "pods", json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(
@@ -109,6 +129,9 @@ def bomb(held: Members) -> Members:
         pytest.param(extra, "list of members", id="a member too many"),
         pytest.param(foreign, "unknown kind", id="a path as a member"),
         pytest.param(bomb, "larger than it says", id="a bomb"),
+        pytest.param(honest_bomb, "packed ones", id="a bomb that says so"),
+        pytest.param(with_manifest(many_large), "more memory", id="members that are large together"),
+        pytest.param(before_the_first, "not what a snapshot holds", id="a spec before the first"),
         pytest.param(lambda held: {"manifest.json": held["manifest.json"]}, "list of members", id="members missing"),
         pytest.param(lambda held: {"nodes": held["nodes"]}, "not a k8sready snapshot", id="no manifest"),
         pytest.param(lambda held: {**held, "manifest.json": b"junk"}, "damaged", id="junk instead of the manifest"),
