@@ -13,11 +13,12 @@ import kubernetes
 import yaml
 
 from ..errors import K8sReadyError
+from ..objects.concealing import clean_text
 from ..objects.kinds import KINDS, Kind
 from ..progress import Progress, Quiet
 from ..snapshot.value import Snapshot
 from .reading import Plan, read
-from .transport import Transport, without_credentials
+from .transport import Transport
 
 client: Any = kubernetes.client  # the client ships no type information worth having
 config: Any = kubernetes.config
@@ -158,7 +159,7 @@ def _check_address(host: str) -> None:
     except ValueError:  # no such port
         valid = False
     if not valid:
-        shown = without_credentials(host)
+        shown = clean_text(host)  # of what is no address, parts cannot be told
         raise K8sReadyError(f"The kubeconfig's server {shown!r:.80} is no address; it looks like https://host:6443.")
 
 

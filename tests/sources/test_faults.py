@@ -2,6 +2,7 @@
 
 import json
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -240,6 +241,26 @@ def test_of_an_older_server_a_group_that_answers_oddly_is_down(body: bytes, tmp_
         snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
     assert names(snapshot) == ["a"]
     assert [item.group for item in snapshot.discovery or () if item.stale] == ["odd.example"]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        *("u:hunter2@host:6443", "https://u:hun/ter2@host", "https://u:hunter2@[::1", "https://u:hunter2@h\u2100:1"),
+        *("https://u:hunter2@h:99999", "https://u:hunter2@127.0.0.1:1/x?token=hunter2", "ftp://u:hunter2@h"),
+    ],
+)
+def test_an_address_that_is_none_is_told_without_its_password(server: str, tmp_path: Path) -> None:
+    with serving(lambda *_: page([]), tmp_path) as (kubeconfig, _):
+        content = json.loads(kubeconfig.read_text())
+    content["clusters"][0]["cluster"] = {"server": server, "proxy-url": "http://u:hunter2@127.0.0.1:1"}
+    kubeconfig.write_text(json.dumps(content))
+    try:
+        cluster.collect(kubeconfig, kinds=KINDS)
+    except K8sReadyError:
+        assert "ter2" not in traceback.format_exc()
+    else:
+        pytest.fail("there is such a server")
 
 
 @pytest.mark.parametrize("name", ["a/%73ecrets/s", "../../../metrics", "kube-system/pods", "a?watch=true", ""])
