@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from ...objects.containers import Capabilities, Container, Profile, SecurityContext
+from ...objects.containers import Capabilities, Container, Profile, SecurityContext, SeLinuxOptions, WindowsOptions
 from ...objects.meta import ObjectMeta
 from ...objects.pods import PodSecurityContext, PodSpec
 from ...objects.redaction import Annotations
@@ -78,5 +78,5 @@ def _nested(name: str, old: Any, value: Fields) -> Any:
     if name == "capabilities":
         return msgspec.structs.replace(old or Capabilities(), **{key: tuple(items) for key, items in value.items()})
     if name == "seLinuxOptions":
-        return msgspec.structs.replace(old, **dict.fromkeys(value, ""))
-    return msgspec.structs.replace(old, host_process=False)
+        return msgspec.structs.replace(old or SeLinuxOptions(), **dict.fromkeys(value, ""))
+    return msgspec.structs.replace(old or WindowsOptions(), host_process=False)

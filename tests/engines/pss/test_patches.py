@@ -115,3 +115,12 @@ def test_a_container_that_admission_put_in_is_no_part_of_the_template() -> None:
         ("appArmorProfile", ("proxy",)),
         ("privileged", ("proxy",)),
     ]
+
+
+@pytest.mark.parametrize("option", [{"seLinuxOptions": {"user": "u"}}, {"windowsOptions": {"hostProcess": True}}])
+def test_containers_of_one_name_are_no_reason_to_give_up(option: Fields) -> None:
+    """No API server takes them, but files hold them."""
+    twins = [{"name": "c", "image": "i"}, {"name": "c", "image": "i", "securityContext": option}]
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": twins}}
+    pod = pod_of(body)
+    assert minimal_patch(pod.metadata, pod.spec, BASELINE).complete
