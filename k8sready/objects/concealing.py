@@ -6,7 +6,6 @@ their meaning, and no engine can tell the difference.
 """
 
 import hashlib
-import math
 import re
 import secrets
 from collections.abc import Callable
@@ -14,9 +13,10 @@ from typing import Any, TypeVar
 
 from .free_text import CUT, clean
 from .free_text.named import IMAGE
-from .free_text.tokens import PREFIXED, is_token
 from .free_text.tokens import cut as without_tokens
-from .redaction import Concealed, ImageName, ServerAddress, Text, ValueKind
+from .free_text.tokens import is_token
+from .looks import look
+from .redaction import Concealed, ImageName, ServerAddress, Text
 
 _SALTED = hashlib.blake2b(secrets.token_bytes(16), digest_size=8)  # the salt: random per run, stored nowhere
 
@@ -138,58 +138,3 @@ def _flag(raw: str) -> tuple[str, str]:
 def is_flag(name: str) -> bool:
     """Whether a string is the name of a flag as `conceal` keeps it."""
     return _flag(f"{name}=x") == (name, "x") or _flag(name) == (name, "")
-
-
-def look(text: str) -> ValueKind:
-    """What a string looks like, from the string alone."""
-    # Most values are short words, of which only a few have a look of their own.
-    match = None if _WORD.fullmatch(text) and not _TELLING.match(text) else _LOOK.fullmatch(text)
-    if match is not None:
-        return _KINDS[str(match.lastgroup)]
-    # Fewer than twelve different characters cannot reach 3.5 bits.
-    if len(set(text)) >= 12 and not _BLANK.search(text) and entropy(text) >= 3.5:
-        return ValueKind.RANDOM
-    return ValueKind.TEXT
-
-
-_BLANK = re.compile(r"\s")
-_LOOKS: tuple[tuple[ValueKind, str], ...] = (
-    (ValueKind.EMPTY, r""),
-    (ValueKind.REFERENCE, r"\$[({][^)}]*[)}]"),
-    (ValueKind.BOOLEAN, r"(?i:true|false|yes|no|on|off)"),
-    (ValueKind.NUMBER, r"[-+]?\d+(?:\.\d+)?"),
-    (ValueKind.PLACEHOLDER, r"(?i:<[^>]*>|change[-_ ]?me.*|x{3,}|\*+|todo|redacted|placeholder|example)"),
-    (ValueKind.PRIVATE_KEY, r"(?s:.*-----BEGIN [A-Z ]*PRIVATE KEY-----.*)"),
-    (ValueKind.PEM, r"(?s:.*-----BEGIN [A-Z ]+-----.*)"),
-    (ValueKind.JWT, r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
-    (ValueKind.CLOUD_KEY, PREFIXED),
-    # A number may be a port, and "$(NAME)" is filled in by the kubelet.
-    (
-        ValueKind.URL_WITH_CREDENTIALS,
-        r"(?s:[A-Za-z][A-Za-z0-9+.-]{0,31}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!\$[({][^)}@]*[)}]@)[^\s@]+@.*)",
-    ),
-    (ValueKind.URL, r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+"),
-    (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
-)
-_WORD = re.compile(rf"[A-Za-z][\w.-]{{0,{_SHORT - 2}}}", re.ASCII)
-_TELLING = re.compile(r"(?i)true|false|yes|no|on|off|change|xxx|todo|redacted|placeholder|example")
-_KINDS = {kind.name: kind for kind, _ in _LOOKS}
-_LOOK = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _LOOKS))  # the first that fits
-
-
-def entropy(text: str) -> float:
-    """Shannon entropy in bits per character; 0 for the empty string."""
-    if not text:
-        return 0.0
-    # The exact sum does not depend on the order of the set, which differs from process to process.
-    return math.log2(len(text)) - math.fsum(map(_BITS.__getitem__, map(text.count, set(text)))) / len(text)
-
-
-class _Bits(dict[int, float]):
-    """How many bits it takes to tell apart so many places of one character."""
-
-    def __missing__(self, count: int) -> float:
-        return count * math.log2(count)
-
-
-_BITS = _Bits({count: count * math.log2(count) for count in range(1, 64)})

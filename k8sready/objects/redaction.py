@@ -7,18 +7,19 @@ class ValueKind(str, Enum):
     """What a concealed string looked like; decided from the value alone."""
 
     EMPTY = "empty"
-    REFERENCE = "reference"  # $(VAR), ${VAR}
+    REFERENCE = "reference"  # $(VAR), ${VAR}, vault:secret/data/db#password
     PLACEHOLDER = "placeholder"  # changeme, <password>, xxx
     NUMBER = "number"
     BOOLEAN = "boolean"
     PATH = "path"
     URL = "url"
     URL_WITH_CREDENTIALS = "url-with-credentials"
+    TEXT_WITH_CREDENTIALS = "text-with-credentials"  # Server=db;Password=…, -Dstore.password=…
     PEM = "pem"
     PRIVATE_KEY = "private-key"
     JWT = "jwt"
     CLOUD_KEY = "cloud-key"  # AKIA…, ghp_…, xox…
-    RANDOM = "random"  # at least 12 characters, no blanks, Shannon entropy at least 3.5 bits
+    RANDOM = "random"  # at least 12 characters, no blanks, no words, Shannon entropy at least 3.5 bits
     TEXT = "text"
 
 

@@ -35,6 +35,14 @@ def literal(name: str, value: str) -> Any:
         ("SETTINGS", "-----BEGIN RSA PRIVATE KEY-----\nabc"),
         ("GREETING", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk"),
         ("BUILD_NUMBER", "ghp_" + "a1B2c3D4e5F6g7H8i9J0"),
+        ("POSTGRES_PASSWORD", "12345678"),
+        ("ConnectionStrings__Default", "Server=tcp:db,1433;Database=shop;User ID=sa;Password=Sup3rS3cret;Encrypt=True"),
+        ("AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=Zm9vYmFyYmF6cXV4;"),
+        ("CACHE", "cache.example:6380,password=abcDEF12345678901234567890=,ssl=True"),
+        ("SPRING_DATASOURCE_URL", "jdbc:postgresql://db:5432/shop?user=app&password=s3cr3tpw"),
+        ("CALLBACK", "https://api.example/hook?client_secret=s3cr3tpw"),
+        ("SASL_CONFIG", 'PlainLoginModule required username="app" password="s3cr3tpw";'),
+        ("SETTINGS", '{"user": "app", "password": "s3cr3tpw"}'),
     ],
 )
 def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
@@ -66,6 +74,22 @@ def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
         ("BYPASS", "localhost-only"),
         ("PWD", "/srv/app"),
         ("API_KEY", "dev"),
+        ("TOKENIZER", "meta-llama/Llama-3.1-8B-Instruct"),
+        ("DB_SECRET", "shop-prod-db-credentials-v2"),  # names of things, however many different letters they have
+        ("SECRET_GENERATOR", "com.example.auth.JwtSecretGenerator"),
+        ("DB_PASSWORD", "vault:secret/data/shop/db#password"),  # fetched by an injector
+        ("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"),
+        ("DB_PASSWORD", "projects/123/secrets/db-password/versions/latest"),
+        ("DB_PASSWORD", "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db)"),
+        ("DB_PASSWORD", "db-password@azurekeyvault"),
+        ("DB_PASSWORD", "your-password-here"),
+        ("DATABASE_URL", "postgres://app:<password>@db/shop"),
+        ("DATABASE_URL", "postgres://app:$DB_PASSWORD@db/shop"),
+        ("DATABASE_URL", "postgres://app:changeme@db/shop"),
+        ("SETTINGS", "Server=db;User ID=app;Password=$(DB_PASSWORD);Encrypt=True"),
+        ("SETTINGS", "Server=db;User ID=app;Password=<password>"),
+        ("JAVA_OPTS", "-Xmx1g -Djavax.net.ssl.trustStorePassword=changeit -Dreset.password=true"),
+        ("SCRIPT", 'sed "s/password=.*/password=$DB_PASSWORD/" /etc/app.conf; export PASSWORD=$(cat /run/secrets/db)'),
     ],
 )
 def test_what_only_speaks_of_credentials_is_left_alone(name: str, value: str) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from k8sready.objects.concealing import conceal, look
+from k8sready.objects.concealing import conceal
 from k8sready.objects.decoding import from_manifest
+from k8sready.objects.looks import look
 
 CANARY = "c4n4ry-Zq7hunter2"
 
@@ -94,8 +95,12 @@ def test_names_of_flags_stay(flag: str) -> None:
     assert conceal(f"{flag}=x").flag == flag
 
 
+PARTS = ("a-", "password=", "vault:")  # of names, assignments and references
+
+
 @pytest.mark.parametrize(
-    "piece", ["x://:", ":", "a", "-----BEGIN ", "$(", "x", "eyJa.", "-", "1", "/.", "<", "x://" + ":" * 99]
+    "piece",
+    ["x://:", ":", "a", "-----BEGIN ", "$(", "x", "eyJa.", "-", "1", "/.", "<", "x://" + ":" * 99, *PARTS],
 )
 def test_looking_at_a_hostile_value_costs_little(piece: str) -> None:
     assert look("x://" + piece * 100_000)

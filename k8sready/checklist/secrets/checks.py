@@ -11,7 +11,7 @@ from .remedies import drop_token, refer_to_secret, tighten_mount
 
 # A name that speaks of a credential, unless its last word says that it is about one: where, which or whether.
 _CREDENTIAL = re.compile(
-    r"(?i)pass(?:word|wd|phrase)|(?:^|[_\-.])pass(?:$|[_\-.])|requirepass|pwd|secret|token|credential"
+    r"(?i)pass(?:word|wd|phrase)|(?:^|[_\-.])pass(?:$|[_\-.])|requirepass|pwd|secret|token(?!iz)|credential"
     r"|(?:api|app|private|access|auth|account|storage|signing|encryption|master|license|hmac|jwt|aes)[_\-.]?key"
 )
 _ABOUT = re.compile(
@@ -24,7 +24,7 @@ _ABOUT = re.compile(
 )
 _KEY_ID = re.compile(r"(?i)key[_\-.]?ids?$")  # which key, not the key
 _WEAK_TOO = re.compile(r"(?i)(?:pass(?:word|wd|phrase)|pwd|(?:^|[_\-.])pass|requirepass)(?:[_\-.]?\d+)?$")
-_GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials")
+_GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials", "text-with-credentials")
 _TELLING_NAME = r"(?i)passw|secret|credential|kubeconfig|private-?key|api-?key|token|dockerconfig|\.pem$"
 _NOT_MATERIAL = (
     r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager|(?:external|sealed)-?secrets|secrets-store|token-review"
@@ -54,7 +54,7 @@ def _is_harmless(name: str | None, kind: str, length: int) -> bool:
         return True
     # Random is at least twelve characters with 3.5 bits of entropy each. A weak password is one all the same, where the
     # name leaves no doubt.
-    weak = kind == "text" and length >= 4 and _WEAK_TOO.search(named) is not None
+    weak = kind in ("text", "number") and length >= 4 and _WEAK_TOO.search(named) is not None
     return kind != "random" and not weak
 
 

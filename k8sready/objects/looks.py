@@ -1,0 +1,90 @@
+"""What a string that is not kept looks like: a credential by its own form, a reference to one, or neither."""
+
+import math
+import re
+
+from .free_text.tokens import PREFIXED
+from .redaction import ValueKind
+
+
+def look(text: str) -> ValueKind:
+    """What a string looks like, from the string alone."""
+    # Most values are short words, of which only a few have a look of their own.
+    match = None if _WORD.fullmatch(text) and not _TELLING.match(text) else _LOOK.fullmatch(text)
+    kind = _KINDS[str(match.lastgroup)] if match else ValueKind.TEXT
+    if kind not in (ValueKind.URL, ValueKind.TEXT):
+        return kind
+    if ("=" in text or ":" in text) and _ASSIGNED.search(text):
+        return ValueKind.TEXT_WITH_CREDENTIALS
+    return ValueKind.RANDOM if kind is ValueKind.TEXT and _is_random(text) else kind
+
+
+def _is_random(text: str) -> bool:
+    """Whether a string is random by its entropy; words with signs between them (a name, a class, a path) are not."""
+    # Fewer than twelve different characters cannot reach 3.5 bits.
+    varied = len(set(text)) >= 12 and not _BLANK.search(text) and entropy(text) >= 3.5
+    return varied and not _NAME.fullmatch(text)
+
+
+_BLANK = re.compile(r"\s")
+_NAME = re.compile(r"[A-Za-z]{2,20}(?:[-_/.:]+(?:[A-Za-z]{1,20}|v?\d{1,4}))+")
+# What stands in a password's place until somebody or something fills it in.
+_STAND_IN = (
+    r"\$|<|\{|\*|%(?![0-9A-Fa-f]{2})"
+    r"|(?i:x{3,}|change[-_ ]?(?:me|it)|redacted|placeholder|example|todo|your[-_ ])"
+)
+# A password within a connection string, a query, a command or JSON. The names leave no doubt; the values are literal.
+_ASSIGNED = re.compile(
+    r"(?i:password|passwd|pwd|accountkey|sharedaccesskey|client_?secret|secret_?key)"
+    r"(?:=[\"']?|[\"']\s{0,4}:\s{0,4}[\"'])"
+    rf"(?!{_STAND_IN}|(?i:true|false|yes|no|on|off|none|null|required|optional|enabled|disabled)\b)"
+    r"[A-Za-z0-9][^\s\"'`;&,|)]{3}"
+)
+# Where a secret is, for programs that fetch it: Bank-Vaults, cloud secret managers, App Service, vals.
+_ELSEWHERE = (
+    r"(?:>>)?vault:[\w./-]+#\S+|arn:aws[\w-]*:(?:secretsmanager|ssm):\S+|aws:ssm:\S+|(?:gcp:secretmanager:)?projects/[\w-]+/secrets/\S+"
+    r"|@Microsoft\.KeyVault\(\S+\)|[\w-]+@azurekeyvault|ref\+[a-z]+://\S+|(?:env|file):[\w./-]+"
+)
+_LOOKS: tuple[tuple[ValueKind, str], ...] = (
+    (ValueKind.EMPTY, r""),
+    (ValueKind.REFERENCE, rf"\$[({{][^)}}]*[)}}]|{_ELSEWHERE}"),
+    (ValueKind.BOOLEAN, r"(?i:true|false|yes|no|on|off)"),
+    (ValueKind.NUMBER, r"[-+]?\d+(?:\.\d+)?"),
+    (
+        ValueKind.PLACEHOLDER,
+        r"(?i:<[^>]*>|change[-_ ]?me.*|changeit|x{3,}|\*+|todo|redacted|placeholder|example|your[-_ ].*)",
+    ),
+    (ValueKind.PRIVATE_KEY, r"(?s:.*-----BEGIN [A-Z ]*PRIVATE KEY-----.*)"),
+    (ValueKind.PEM, r"(?s:.*-----BEGIN [A-Z ]+-----.*)"),
+    (ValueKind.JWT, r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
+    (ValueKind.CLOUD_KEY, PREFIXED),
+    # A number may be a port.
+    (
+        ValueKind.URL_WITH_CREDENTIALS,
+        rf"(?s:[A-Za-z][A-Za-z0-9+.-]{{0,31}}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!(?:{_STAND_IN})[^/\s@]*@)[^\s@]+@.*)",
+    ),
+    (ValueKind.URL, r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+"),
+    (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
+)
+_WORD = re.compile(r"[A-Za-z][\w.-]{0,14}", re.ASCII)  # no credential with a look of its own is that short
+_TELLING = re.compile(r"(?i)true|false|yes|no|on|off|change|xxx|todo|redacted|placeholder|example|your")
+_KINDS = {kind.name: kind for kind, _ in _LOOKS}
+_LOOK = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _LOOKS))  # the first that fits
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits per character; 0 for the empty string."""
+    if not text:
+        return 0.0
+    # The exact sum does not depend on the order of the set, which differs from process to process.
+    return math.log2(len(text)) - math.fsum(map(_BITS.__getitem__, map(text.count, set(text)))) / len(text)
+
+
+class _Bits(dict[int, float]):
+    """How many bits it takes to tell apart so many places of one character."""
+
+    def __missing__(self, count: int) -> float:
+        return count * math.log2(count)
+
+
+_BITS = _Bits({count: count * math.log2(count) for count in range(1, 64)})
