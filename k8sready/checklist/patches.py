@@ -30,6 +30,11 @@ def pod_spec_patch(row: Row, spec: dict[str, Any]) -> list[Manifest]:
 
 
 def container_patch(row: Row, fields: dict[str, Any], pod: dict[str, Any] | None = None) -> list[Manifest]:
-    """A strategic-merge patch of one container (init and sidecar too), with fields of its pod in the same patch."""
+    """A strategic-merge patch of one container (init and sidecar too), with fields of its pod in the same patch.
+
+    Empty for a debug container: it is in a pod and in no template, and a patch would add another.
+    """
+    if row.get("role") == "ephemeral":
+        return []
     member = "initContainers" if str(row.get("role")) in ("init", "sidecar") else "containers"
     return pod_spec_patch(row, {**(pod or {}), member: [{"name": str(row["container"]), **fields}]})

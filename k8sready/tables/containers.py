@@ -86,21 +86,6 @@ def is_injected(tables: Tables, root: Root, role: str, name: str) -> bool:
     return added or name in platform.INJECTED
 
 
-def file_owner(spec: PodSpec, container: Container) -> tuple[int | None, int | None, bool]:
-    """Whose the files of secret volumes are: fsGroup, the container's user id; and are there persistent volumes?"""
-    own, outer = container.security_context or SecurityContext(), spec.security_context or PodSecurityContext()
-    claims = any(volume.persistent_volume_claim or volume.ephemeral for volume in spec.volumes)
-    return (outer.fs_group, own.run_as_user if own.run_as_user is not None else outer.run_as_user, claims)
-
-
-FILE_OWNER = (
-    flag("injected", "put in by admission, see containers"),
-    count("group", "the pod's fsGroup, which owns the files of its volumes; NA without"),
-    count("user", "the container's effective user id; NA if set nowhere (the image's user)"),
-    flag("claims", "the pod mounts persistent volumes, whose files a new fsGroup would change"),
-)
-
-
 def declared_containers(tables: Tables) -> dict[Root, set[str]]:
     """By workload, the names of containers in templates that people wrote: its own and its ReplicaSets' and Jobs'."""
     roots, found = Roots(tables.snapshot), dict[Root, set[str]]()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..objects.containers import Container
 from ..objects.redaction import Concealed, ValueKind
-from .containers import FILE_OWNER, file_owner, is_injected, members
+from .containers import is_injected, members
+from .file_owners import FILE_OWNER, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Cells, Repeated, Table, count, text
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def build(tables: Tables) -> list[Cells]:
     counts: list[int] = []
     cells: list[tuple[str, str, Concealed]] = []
     for template in tables.templates:
-        root, system = template.root, tables.is_system(template.root.namespace)
+        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template.spec)
         for role, container in members(template.spec):
             before = len(cells)
             cells += _literals(container)
             if len(cells) > before:
                 injected = is_injected(tables, root, role, container.name)
-                held = (injected, *file_owner(template.spec, container), template.pods)
+                held = (injected, *owner, template.pods)
                 own.append((root.kind, root.namespace, root.name, container.name, role, system, *held))
                 counts.append(len(cells) - before)
     where, behind = _columns(own, counts)

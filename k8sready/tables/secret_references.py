@@ -10,7 +10,8 @@ from ..objects.containers import Container
 from ..objects.core import ServiceAccount
 from ..objects.network import Gateway, Ingress
 from ..objects.volumes import Volume
-from .containers import FILE_OWNER, file_owner, is_injected, is_windows, members
+from .containers import is_injected, members
+from .file_owners import FILE_OWNER, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, flag, text
 from .secrets import class_of
 from .templates import Template
@@ -34,7 +35,6 @@ COLUMNS = (
     count("mode", "permissions that some file of the volume has, all together (decimal): items count with their own"),
     flag("own_modes", "some items of the volume have modes of their own"),
     flag("optional", "the pod starts without it"),
-    flag("windows", "of a Windows pod, where file modes mean nothing"),
     *FILE_OWNER,
     count("pods", "running pods of the template"),
 )
@@ -63,15 +63,11 @@ class _Source:
 
 def build(tables: Tables) -> Iterator[_Facts]:
     for template in tables.templates:
-        root, windows = template.root, is_windows(template.spec)
-        system = tables.is_system(root.namespace)
-        held = {
-            item.name: (is_injected(tables, root, role, item.name), *file_owner(template.spec, item))
-            for role, item in members(template.spec)
-        }
+        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template.spec)
+        injected = {item.name: is_injected(tables, root, role, item.name) for role, item in members(template.spec)}
         for role, name, facts in _of_template(template):
-            own = held.get(name, (None,) * 4)
-            yield (root.kind, root.namespace, root.name, name, role, system, *facts, windows, *own, template.pods)
+            held = (injected.get(name), *owner, template.pods)
+            yield (root.kind, root.namespace, root.name, name, role, system, *facts, *held)
     yield from _of_others(tables)
 
 

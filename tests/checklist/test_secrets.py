@@ -9,7 +9,7 @@ from k8sready.checks import Status
 from k8sready.snapshot import ServedResource
 
 from .clusters import cluster
-from .making import asked, container, deployment, namespace, node, pod, verdicts
+from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
 
 RANDOM = "Zr6KqTn9WvBx3JdLm4Tz"
 
@@ -162,6 +162,48 @@ def test_no_group_is_given_to_files_of_persistent_volumes() -> None:
     }
     (finding,) = asked("secret_mounts_readonly", cluster([deployment("web", spec)])).findings
     assert finding.remedy == ()
+
+
+def test_volumes_that_a_statefulset_claims_are_persistent_before_any_pod_runs() -> None:
+    env = [{"name": "DB_PASSWORD", "value": RANDOM}]
+    mounts = [{"name": "v", "mountPath": "/v"}, {"name": "data", "mountPath": "/data"}]
+    database = workload(
+        "StatefulSet",
+        "db",
+        {"containers": [container(volumeMounts=mounts, env=env)], "volumes": [{"name": "v", **secret()}]},
+    )
+    database["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": {}}]
+    for check in ("secret_mounts_readonly", "no_literal_credentials"):
+        (finding,) = asked(check, cluster([database])).findings
+        assert finding.remedy == ()
+
+
+def test_a_file_that_only_one_of_its_containers_reads_as_root_gets_a_group() -> None:
+    mount = {"volumeMounts": [{"name": "v", "mountPath": "/v", "readOnly": True}]}
+    containers = [container(str(user), securityContext={"runAsUser": user}, **mount) for user in (0, 1000)]
+    spec = {"containers": containers, "volumes": [{"name": "v", **secret()}]}
+    findings = asked("secret_mounts_readonly", cluster([deployment("web", spec)])).findings
+    groups = [item.remedy[0]["spec"]["template"]["spec"]["securityContext"]["fsGroup"] for item in findings]
+    assert groups == [65532, 65532]
+
+
+def test_a_windows_pod_is_given_no_group_which_the_server_would_refuse() -> None:
+    spec = {"os": {"name": "windows"}, "containers": [container(env=[{"name": "DB_PASSWORD", "value": RANDOM}])]}
+    (finding,) = asked("no_literal_credentials", cluster([deployment("web", spec)])).findings
+    assert "securityContext" not in finding.remedy[1]["spec"]["template"]["spec"]
+
+
+def test_a_debug_container_is_told_of_and_not_patched_into_the_template() -> None:
+    faults = {
+        "env": [{"name": "DB_PASSWORD", "value": RANDOM}],
+        "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+    }
+    own = {"containers": [container()], "volumes": [{"name": "v", **secret()}]}
+    owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    debugged = pod("web-1", {**own, "ephemeralContainers": [container("debugger-x", **faults)]}, owner=owner)
+    for check in ("secret_mounts_readonly", "no_literal_credentials"):
+        (finding,) = asked(check, cluster([deployment("web", own), debugged])).findings
+        assert (finding.object.container, finding.remedy) == ("debugger-x", ())
 
 
 def test_a_projected_volume_gets_a_projected_patch() -> None:

@@ -47,9 +47,10 @@ def tighten_mount(row: Row) -> list[Manifest]:
 def _group(row: Row) -> dict[str, Any] | None:
     """What a pod needs so that its user can read files of mode 0440, whoever that is.
 
+    Empty where it can already, and on Windows, where no pod may have an fsGroup.
     None: a new fsGroup would also change the files of its persistent volumes, which is for people to decide.
     """
-    if row.get("group") is not None or row.get("user") == 0:
+    if row.get("group") is not None or row.get("root") or row.get("windows"):
         return {}
     return None if row.get("claims") else {"securityContext": {"fsGroup": _GROUP}}
 

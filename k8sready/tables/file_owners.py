@@ -1,0 +1,29 @@
+"""Whose the files of a pod's secret volumes are: who can read them once others may not."""
+
+from ..objects.containers import SecurityContext
+from ..objects.pods import PodSecurityContext, PodSpec
+from .containers import is_windows
+from .schema import count, flag
+
+FILE_OWNER = (
+    flag("injected", "put in by admission, see containers"),
+    flag("windows", "of a Windows pod, where file modes and groups mean nothing"),
+    count("group", "the pod's fsGroup, which owns the files of its volumes; NA without"),
+    flag("root", "every container of the pod says that it runs as user 0, who may read every file"),
+    flag("claims", "the pod mounts persistent volumes, whose files a new fsGroup would change"),
+)
+
+
+def file_owner(spec: PodSpec) -> tuple[bool, int | None, bool, bool]:
+    """The columns of `FILE_OWNER` after the first, which are those of the pod: its containers share its volumes."""
+    outer = spec.security_context or PodSecurityContext()
+    own = [item.security_context or SecurityContext() for item in (*spec.init_containers, *spec.containers)]
+    users = {item.run_as_user if item.run_as_user is not None else outer.run_as_user for item in own}
+    return (is_windows(spec), outer.fs_group, users == {0}, _has_claims(spec))
+
+
+def _has_claims(spec: PodSpec) -> bool:
+    """Whether there are persistent volumes; those that a StatefulSet's template mounts are not among its volumes."""
+    told = {volume.name for volume in spec.volumes}
+    mounted = {mount.name for item in (*spec.init_containers, *spec.containers) for mount in item.volume_mounts}
+    return any(volume.persistent_volume_claim or volume.ephemeral for volume in spec.volumes) or not mounted <= told
