@@ -78,6 +78,17 @@ def digest_of(image_id: str) -> str:
     return digest if re.fullmatch(r"[a-z0-9]+:[0-9a-fA-F]{32,}", digest) else ""
 
 
+@lru_cache(maxsize=65_536)
+def pulled_as(image_id: str) -> str:
+    """The repository in a pod status' imageID, as in `familiar`; empty for an id that only its node knows.
+
+    A node tells one name of what it holds, maybe not the one that a pod asked for, and a digest is found in its own
+    repository only. An image that was loaded by hand has the digest of its configuration, which no registry has.
+    """
+    reference = parse(image_id.rpartition("://")[2])
+    return reference.familiar if reference and reference.digest else ""
+
+
 def has_suffix(repository: str, suffix: str) -> bool:
     """Whether a repository path ends with whole parts of `suffix`; mirrors put other hosts and parts before it."""
     path, wanted = repository.lower(), suffix.lower()

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..engines import images
 from ..objects.core import Node
-from ..objects.custom import VulnerabilityReport
 from ..objects.pods import ContainerStatus, Pod
 from .containers import members
 from .nodes import size_kind
-from .schema import TEMPLATED, Table, count, flag, number, text
+from .scan_reports import COLUMNS as REPORTED
+from .scan_reports import READS as REPORTS
+from .scan_reports import Reports
+from .schema import TEMPLATED, Table, count, number, text
 
 if TYPE_CHECKING:
     from . import Tables
@@ -31,7 +33,7 @@ COLUMNS = (
         "digests",
         "distinct digests that pods on nodes of one platform run under this name, however it is written; 0: none told",
     ),
-    text("running_digest", "the digest that runs, where it is the only one"),
+    text("running_digest", "the digest that runs, where it is the only one and of the reference's own repository"),
     number("size_bytes", "largest size that a node reports, compressed where any tells that; NA where none lists it"),
     text("size_kind", "compressed or unpacked, see node_images"),
     number(
@@ -40,15 +42,11 @@ COLUMNS = (
         "list is smaller than the smallest in it",
     ),
     count("on_nodes", "nodes that report it"),
-    text("os_family", "operating system in the image, by a scanner's report; none: it has no packages of one"),
-    text("os_name", "its version"),
-    flag("os_eosl", "that system is past its end of service, by the report"),
-    number("report_age_days", "days since the report"),
+    *REPORTED,
 )
 
 
 _FULL = 50  # images that a kubelet lists at most, unless told otherwise (nodeStatusMaxImages)
-_NO_SYSTEM = "none"
 _Runs = dict[str, set[str]]  # digest → nodes
 
 
@@ -58,6 +56,7 @@ class _Use:
     workloads: set[tuple[str, str, str]] = field(default_factory=set)
     containers: set[tuple[str, str, str, str]] = field(default_factory=set)
     runs: _Runs = field(default_factory=lambda: defaultdict(set))
+    pulled: set[str] = field(default_factory=set)  # of the digests that run, those of the reference's own repository
 
 
 @dataclass(slots=True)
@@ -73,31 +72,28 @@ class _OnNodes:
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    uses, nodes = _uses(tables), _Nodes(tables)
-    named = _by_name(uses)
-    reports, by_container = _reports(tables)
+    uses, nodes, reports = _uses(tables), _Nodes(tables), Reports(tables)
+    named, pulled = _by_name(uses), {(use.name, digest) for use in uses.values() for digest in use.pulled}
     for image, use in sorted(uses.items()):
-        reference = images.parse(image)
-        parts = (
-            (reference.registry, reference.repository, reference.tag or None, reference.digest or None)
-            if reference
-            else (None,) * 4
-        )
-        runs = named[use.name]
+        reference, runs = images.parse(image), named[use.name]
         ran = sorted(runs)
         digests = sorted({*ran, reference.digest} - {""}) if reference else ran
         held = nodes.holding(use.name, digests)
-        found = (reports[digest] for digest in digests if digest in reports)
-        report = next(found, None) or _of_containers(use, by_container)
         yield (
             image,
-            *parts,
+            *_parts(reference),
             *(len({namespace for _, namespace, _ in use.workloads}), len(use.workloads), len(use.containers)),
-            *(nodes.versions(runs), ran[0] if len(ran) == 1 else None),
+            *(nodes.versions(runs), ran[0] if len(ran) == 1 and (use.name, ran[0]) in pulled else None),
             *(held.size if held else (None, None)),
             *(None if held else nodes.bound(use.runs), len(held.nodes) if held else None),
-            *_scanned(report, tables),
+            *reports.of(reference, digests, use.containers),
         )
+
+
+def _parts(reference: images.Reference | None) -> tuple[str | None, ...]:
+    if reference is None:
+        return (None,) * 4
+    return (reference.registry, reference.repository, reference.tag or None, reference.digest or None)
 
 
 def _uses(tables: Tables) -> dict[str, _Use]:
@@ -111,7 +107,10 @@ def _uses(tables: Tables) -> dict[str, _Use]:
     for image, told, nodes in _running(tables):
         digest = images.digest_of(told)
         if digest:
-            _use(uses, image).runs[digest] |= nodes
+            use = _use(uses, image)
+            use.runs[digest] |= nodes
+            if use.name.startswith(f"{images.pulled_as(told)}:"):
+                use.pulled.add(digest)
     return uses
 
 
@@ -218,46 +217,11 @@ def _normal(name: str) -> str:
     return f"{reference.familiar}:{reference.effective_tag}" if reference.effective_tag else str(reference)
 
 
-_ByContainer = dict[tuple[str, str], dict[str, VulnerabilityReport]]  # namespace, container → resource → report
-
-
-def _reports(tables: Tables) -> tuple[dict[str, VulnerabilityReport], _ByContainer]:
-    """The newest report per digest, and per container and resource for reports without one."""
-    by_digest: dict[str, VulnerabilityReport] = {}
-    by_container: _ByContainer = defaultdict(dict)
-    listed = tables.snapshot.of("vulnerabilityreports.aquasecurity.github.io", VulnerabilityReport)
-    for item in sorted(listed, key=lambda item: str(item.report.update_timestamp or "")):
-        labels = item.metadata.labels
-        by_digest[item.report.artifact.digest] = item
-        scanned = (item.metadata.namespace, labels.get("trivy-operator.container.name", ""))
-        by_container[scanned][labels.get("trivy-operator.resource.name", "")] = item
-    by_digest.pop("", None)
-    return by_digest, by_container
-
-
-def _of_containers(use: _Use, reports: _ByContainer) -> VulnerabilityReport | None:
-    for kind, namespace, name, container in sorted(use.containers) if reports else ():
-        for resource, report in reports.get((namespace, container), {}).items():
-            owned = resource == name or (kind == "Deployment" and resource.rpartition("-")[0] == name)
-            if owned and not report.report.artifact.digest:
-                return report
-    return None
-
-
-def _scanned(item: VulnerabilityReport | None, tables: Tables) -> tuple[Any, ...]:
-    if item is None:
-        return (None, None, None, None)
-    report = item.report
-    age = (tables.now - report.update_timestamp).total_seconds() / 86_400 if report.update_timestamp else None
-    family = report.os.family or _NO_SYSTEM
-    return (family, report.os.name or None, family != _NO_SYSTEM and bool(report.os.eosl), age)
-
-
 TABLE = Table(
     "images",
     "Images that workloads use: one row per reference as written.",
     COLUMNS,
     build,
     reads=(*TEMPLATED, "nodes"),
-    optional_reads=("vulnerabilityreports.aquasecurity.github.io",),
+    optional_reads=(REPORTS,),
 )

@@ -68,7 +68,8 @@ def pod(name: str, spec: Manifest, space: str = "shop", owner: Manifest | None =
 
 def running(name: str, digest: str, image: str = "x") -> Manifest:
     """The status of a container that runs a digest."""
-    return {"containerStatuses": [{"name": name, "image": image, "imageID": f"x@{digest}", "ready": True}]}
+    told = {"name": name, "image": image, "imageID": f"{image.partition(':')[0]}@{digest}", "ready": True}
+    return {"containerStatuses": [told]}
 
 
 def node(name: str, runtime: str = "containerd://2.2.0", images: Any = (), taints: Any = (), **labels: str) -> Manifest:

@@ -193,6 +193,47 @@ def test_a_container_that_admission_added_gets_no_patch() -> None:
     own = {"containers": [container()]}
     spec = {"containers": [container(), container("agent", "acme/agent:latest")]}
     owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
-    snapshot = cluster([deployment("web", own), pod("web-1", spec, owner=owner, **running("agent", DIGEST))])
+    snapshot = cluster(
+        [deployment("web", own), pod("web-1", spec, owner=owner, **running("agent", DIGEST, "acme/agent:latest"))]
+    )
     (finding,) = asked("image_pinned", snapshot).findings
     assert (finding.object.container, finding.remedy) == ("agent", ())
+
+
+@pytest.mark.parametrize(
+    ("image_id", "pinned"),
+    [
+        (f"docker.io/library/nginx@{OTHER}", True),
+        (f"docker-pullable://nginx@{OTHER}", True),
+        (OTHER, False),  # loaded by hand: the digest of its configuration
+        (f"docker.io/library/import-2026-01-01@{OTHER}", False),  # as kind loads images
+        (f"mirror.example/library/nginx@{OTHER}", False),  # another name of what the node holds
+    ],
+)
+def test_a_digest_is_pinned_only_in_the_repository_that_has_it(image_id: str, pinned: bool) -> None:
+    spec = {"containers": [container(image="nginx:latest")]}
+    owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    told = {"containerStatuses": [{"name": "web", "image": "nginx:latest", "imageID": image_id}]}
+    (finding,) = asked(
+        "image_pinned", cluster([deployment("web", spec), pod("web-1", spec, owner=owner, **told)])
+    ).findings
+    assert bool(finding.remedy) is pinned
+
+
+def scanned(revision: str, tag: str, hour: int, ended: bool) -> dict[str, Any]:
+    """A report of a ReplicaSet's container, as trivy-operator writes it for an image with a tag."""
+    found = report("", family="debian", name="12", eosl=ended)
+    labels = {"trivy-operator.resource.name": f"web-{revision}", "trivy-operator.container.name": "web"}
+    found["metadata"] = {"name": f"replicaset-web-{revision}-web", "namespace": "shop", "labels": labels}
+    found["report"] |= {
+        "artifact": {"repository": "acme/web", "tag": tag},
+        "updateTimestamp": f"2026-10-31T{hour}:00:00Z",
+    }
+    return found
+
+
+@pytest.mark.parametrize("hours", [(11, 12), (12, 11)])
+def test_a_report_of_a_former_revision_says_nothing_of_the_image_that_runs(hours: tuple[int, int]) -> None:
+    spec = {"containers": [container(image="acme/web:2")]}
+    reports = [scanned("7f", "1", hours[0], ended=True), scanned("9c", "2", hours[1], ended=False)]
+    assert asked("os_supported", cluster([deployment("web", spec), *reports])).passed == 1

@@ -63,7 +63,7 @@ def faulty(kind: str, role: str) -> list[dict[str, Any]]:
     spec[ROLES[role]] = [main, own] if role == "main" else [own]
     made = workload(kind, f"{kind.lower()}-{role}", spec, space)
     owner = {"kind": kind, "name": made["metadata"]["name"], "uid": made["metadata"]["uid"]}
-    status = running("app", DIGEST)
+    status = running("app", DIGEST, "registry.example/app:latest")
     statuses = status if role == "main" else {"initContainerStatuses": status["containerStatuses"]}
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": space}}
     return [
