@@ -49,10 +49,13 @@ COLUMNS = (
 )
 _TIERS = {
     "production": frozenset({"prod", "prd", "production", "live"}),
-    "staging": frozenset({"stg", "stage", "staging", "uat", "qa", "preprod"}),
-    "development": frozenset({"dev", "devel", "development", "sandbox", "test", "testing", "tst"}),
+    "staging": frozenset({"stg", "stage", "staging", "uat", "qa", "preprod", "preproduction", "acc", "acceptance"}),
+    "development": frozenset(
+        {"dev", "devel", "development", "sandbox", "test", "testing", "tst", "nonprod", "noprod", "nonproduction"}
+    ),
 }
-_PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|ephemeral|(?:pr|mr)[-_.]?\d+)(?:$|[-_.\d])")
+_APART = re.compile(r"(?<![a-z])(non|no|pre)[-_.](?=prod)")  # non-prod is one word, and does not say production
+_PREVIEW = re.compile(r"(?<![a-z])(?:preview|review|ephemeral|(?:pr|mr)[-_.]?\d+)(?![a-z])")
 _ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
 _ENFORCE, _PART_OF = "pod-security.kubernetes.io/enforce", "app.kubernetes.io/part-of"
 OTHER_POLICIES = POLICIES[2:]  # all that are neither namespaces nor NetworkPolicies
@@ -62,8 +65,13 @@ def environment(metadata: ObjectMeta) -> str | None:
     """The environment that labels (first) or the words of the name speak of; a preview of a change is none."""
     if _PREVIEW.search(metadata.name.lower()):
         return None
-    labelled = [metadata.labels[name].lower() for name in _ENV_LABELS if name in metadata.labels]
-    for word in (*labelled, *re.split(r"[-_.]", metadata.name.lower())):
+    labelled = (metadata.labels[name] for name in _ENV_LABELS if name in metadata.labels)
+    return next(filter(None, map(_tier, (*labelled, metadata.name))), None)
+
+
+def _tier(text: str) -> str | None:
+    """What the first telling word says; numbers count the environments of a tier (uat2) and tell nothing."""
+    for word in re.split(r"[^a-z]+", _APART.sub(r"\1", text.lower())):
         for tier, words in _TIERS.items():
             if word in words:
                 return tier

@@ -1,0 +1,31 @@
+"""Which environment a namespace is, by the words that people use."""
+
+import pytest
+
+from k8sready.objects.meta import ObjectMeta
+from k8sready.tables.namespaces import environment
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "told"),
+    [
+        ("prod-eu-west-1", {}, "production"),
+        ("shop-live", {}, "production"),
+        ("shop-non-prod", {}, "development"),  # whatever it is, it is not production
+        ("shop-nonprod", {}, "development"),
+        ("shop-pre-prod", {}, "staging"),
+        ("pre-production", {}, "staging"),
+        ("shop-acceptance", {}, "staging"),
+        ("uat2", {}, "staging"),
+        ("shop-dev01", {}, "development"),
+        ("shop-pr-482", {}, None),
+        ("shop", {"env": "non-prod"}, "development"),
+        ("shop", {"environment": "Prod-EU"}, "production"),
+        ("shop-dev", {"env": "PRD"}, "production"),  # a label says more than a name
+        ("shop", {"tier": "backend"}, None),
+        ("products", {}, None),
+        ("devops", {}, None),
+    ],
+)
+def test_an_environment_is_told_by_whole_words(name: str, labels: dict[str, str], told: str | None) -> None:
+    assert environment(ObjectMeta(name=name, labels=labels)) == told
