@@ -122,6 +122,10 @@ def is_expected_privileged(repository: str) -> bool:
     return bool(_NEEDS_THE_HOST.search(repository))
 
 
+# GKE puts it into every namespace; it protects the control plane, thousands of pods away from any team's share.
+PLATFORM_QUOTAS = frozenset({"gke-resource-quotas"})
+
+
 class Distribution(str, Enum):
     """Who operates the control plane, as far as the cluster shows."""
 

@@ -53,9 +53,16 @@ class VolumeMount(Object, frozen=True):
     read_only: bool = False
 
 
+class ResourceClaimUse(Object, frozen=True):
+    """A device that a container takes of its pod's claims (dynamic resource allocation)."""
+
+    name: str = ""
+
+
 class Resources(Object, frozen=True):
     requests: dict[str, Quantity] = {}
     limits: dict[str, Quantity] = {}
+    claims: tuple[ResourceClaimUse, ...] = ()
 
 
 class Capabilities(Object, frozen=True):

@@ -4,7 +4,7 @@ from msgspec.structs import force_setattr
 
 from .base import Object, Time
 from .concealing import conceal_label, conceal_labels
-from .containers import Container, Profile, SeLinuxOptions, WindowsOptions
+from .containers import Container, Profile, Resources, SeLinuxOptions, WindowsOptions
 from .meta import LabelSelector, LocalObjectReference, ObjectMeta
 from .redaction import ImageName, Text
 from .volumes import Volume
@@ -97,6 +97,7 @@ class PodSpec(Object, frozen=True):
     init_containers: tuple[Container, ...] = ()
     ephemeral_containers: tuple[Container, ...] = ()
     volumes: tuple[Volume, ...] = ()
+    resources: Resources = Resources()  # of the pod as a whole (KEP-2837)
     security_context: PodSecurityContext | None = None
     service_account_name: str = ""
     automount_service_account_token: bool | None = None

@@ -26,7 +26,7 @@ COLUMNS = (
         "put in by admission (a mesh, a secrets agent): no template of the workload has it, or its name tells",
     ),
     flag("windows", "of a Windows pod (spec.os, or its node selector)"),
-    flag("device", "asks for a device such as a GPU (a resource with a domain in its name)"),
+    flag("device", "asks for a device such as a GPU (a resource with a domain in its name, or a claim)"),
     count("pods", "running pods with this template; 0: what the workload would make"),
     text("pod", "one of them"),
     flag("static", "from a file on a node; nothing in the API can change it"),
@@ -40,6 +40,8 @@ COLUMNS = (
     number("cpu_limit", "cores"),
     number("memory_request", "bytes"),
     number("memory_limit", "bytes"),
+    number("pod_cpu_request", "cores that its pod asks for as a whole, for all of its containers; NA if it does not"),
+    number("pod_memory_request", "bytes, the same"),
     flag("privileged", "effective"),
     flag("allow_privilege_escalation", "effective; the kernel's default is yes"),
     flag("read_only_root", "readOnlyRootFilesystem"),
@@ -127,6 +129,7 @@ def _row(
         *((reference.tag or None, reference.digest or None) if reference else (None, None)),
         policy,
         *_resources(container, defaults),
+        *(_of_pod(template.spec, resource) for resource in ("cpu", "memory")),
         *_security(container.security_context or SecurityContext(), template.spec.security_context),
         *(container.liveness_probe is not None, container.readiness_probe is not None),
     )
@@ -134,7 +137,7 @@ def _row(
 
 def _asks_for_device(container: Container) -> bool:
     named = (*container.resources.limits, *container.resources.requests)
-    return any("/" in name for name in named)
+    return bool(container.resources.claims) or any("/" in name for name in named)
 
 
 def _resources(container: Container, defaults: dict[str, Any]) -> Iterator[float | None]:
@@ -145,6 +148,11 @@ def _resources(container: Container, defaults: dict[str, Any]) -> Iterator[float
         own = requests.get(resource, limits.get(resource))
         yield quantities.amount(own if own is not None else defaults.get("requests", {}).get(resource, limit))
         yield quantities.amount(limit)
+
+
+def _of_pod(spec: PodSpec, resource: str) -> float | None:
+    """What a pod asks for as a whole; a limit is a request too where there is none."""
+    return quantities.amount(spec.resources.requests.get(resource, spec.resources.limits.get(resource)))
 
 
 def _defaults(tables: Tables) -> dict[str, dict[str, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engines.netpol.isolation import DefaultDeny, default_denies
+from ..engines.platform import PLATFORM_QUOTAS
 from ..engines.pss import effective_policy
 from ..objects.core import LimitRange, Namespace, ResourceQuota
 from ..objects.meta import ObjectMeta
@@ -32,7 +33,7 @@ COLUMNS = (
     count("pods", "running pods in it"),
     count("part_of", "distinct applications (label app.kubernetes.io/part-of of workloads or pods)"),
     number("share_of_app_workloads", "its share of all application workloads, 0 to 1"),
-    count("quotas", "ResourceQuotas that limit something"),
+    count("quotas", "ResourceQuotas that limit something, without those that the platform puts everywhere"),
     count("limit_ranges", "LimitRanges"),
     flag("default_requests", "a LimitRange gives containers default CPU and memory requests"),
     flag(
@@ -119,8 +120,8 @@ class _Facts:
                 part = item.metadata.labels.get(_PART_OF)
                 self.parts[item.metadata.namespace] |= {part} if part else set()
         self.app_workloads = sum(len(own) for name, own in self.workloads.items() if not tables.is_system(name))
-        quotas = snapshot.of("resourcequotas", ResourceQuota)
-        self.quotas = Counter(item.metadata.namespace for item in quotas if item.spec.hard)
+        quotas = [item for item in snapshot.of("resourcequotas", ResourceQuota) if item.spec.hard]
+        self.quotas = Counter(item.metadata.namespace for item in quotas if item.metadata.name not in PLATFORM_QUOTAS)
         ranges = snapshot.of("limitranges", LimitRange)
         self.ranges = Counter(item.metadata.namespace for item in ranges)
         self.defaulted = {item.metadata.namespace for item in ranges if _gives_requests(item)}

@@ -37,8 +37,9 @@ def test_sizes_are_held_against_the_threshold_of_their_runtime(sizes: dict[str, 
     assert verdicts("image_size_moderate", sized(sizes)) == verdict
 
 
-def test_images_for_devices_are_not_called_large() -> None:
-    snapshot = sized({"containerd": 9000}, resources={"limits": {"nvidia.com/gpu": "1"}})
+@pytest.mark.parametrize("resources", [{"limits": {"nvidia.com/gpu": "1"}}, {"claims": [{"name": "gpu"}]}])
+def test_images_for_devices_are_not_called_large(resources: dict[str, Any]) -> None:
+    snapshot = sized({"containerd": 9000}, resources=resources)
     assert asked("image_size_moderate", snapshot).examined == 0
 
 

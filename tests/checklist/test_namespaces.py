@@ -74,6 +74,12 @@ def test_a_quota_that_limits_nothing_is_none_and_weighs_less_where_capacity_foll
     assert [item.severity.value for item in asked("quota_set", replace(snapshot, discovery=served)).findings] == ["low"]
 
 
+def test_a_quota_that_the_platform_puts_everywhere_is_no_teams_quota() -> None:
+    own = {"name": "gke-resource-quotas", "namespace": "shop"}
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": own, "spec": {"hard": {"pods": "1500"}}}
+    assert asked("quota_set", cluster([namespace("shop"), deployment("web", SPEC), quota])).failed == 1
+
+
 def limits(**defaults: Any) -> dict[str, Any]:
     spec = {"limits": [{"type": "Container", **defaults}]}
     return {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "l", "namespace": "shop"}, "spec": spec}
@@ -102,11 +108,23 @@ CPU = {"resources": {"requests": {"cpu": "1"}}}
             [],
             0,
         ),
+        ({"containers": [container()], "resources": {"requests": {"cpu": "1", "memory": "1Mi"}}}, [], 0),  # the pod's
+        ({"containers": [container()], "resources": {"limits": {"cpu": "1", "memory": "1Mi"}}}, [], 0),
+        ({"containers": [container()], "resources": {"requests": {"cpu": "1"}}}, [], 1),
     ],
 )
 def test_requests_may_come_from_the_container_or_the_limit_range(spec: Any, extra: list[Any], failed: int) -> None:
     snapshot = cluster([namespace("shop"), deployment("web", spec), *extra])
     assert asked("limit_range_or_requests_set", snapshot).failed == failed
+
+
+def test_a_limit_range_is_offered_for_what_none_has_a_default_of() -> None:
+    """Of two defaults either may be taken: one below the other's minimum would refuse every pod."""
+    least = limits(min={"cpu": "100m"}, defaultRequest={"cpu": "100m"})
+    snapshot = cluster([namespace("shop"), deployment("web", {"containers": [container()]}), least])
+    (finding,) = asked("limit_range_or_requests_set", snapshot).findings
+    assert finding.evidence["lacking"] == "memory"
+    assert finding.remedy[0]["spec"]["limits"] == [{"type": "Container", "defaultRequest": {"memory": "64Mi"}}]
 
 
 def test_sidecars_of_an_injector_are_not_asked_for_requests() -> None:

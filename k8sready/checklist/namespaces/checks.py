@@ -1,5 +1,7 @@
 """What a cluster can tell about its namespaces."""
 
+from itertools import compress
+
 import pandas as pd
 from pandas import DataFrame, Series
 
@@ -35,14 +37,21 @@ def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
 @check(Severity.MEDIUM, remedy=add_limit_range, reference="P04-04")
 def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame, limit_ranges: DataFrame) -> DataFrame:
     counted = containers[containers["role"].isin(["main", "sidecar"]) & ~containers["injected"].fillna(False)]
-    given = limit_ranges[limit_ranges["type"] == "Container"]
-    given = given[given["default_request"].notna() | given["default_limit"].notna()]
-    defaulted = {name: set(given.loc[given["resource"] == name, "namespace"]) for name in ("cpu", "memory")}
-    lacking = [counted[f"{name}_request"].isna() & ~counted["namespace"].isin(defaulted[name]) for name in defaulted]
+    silent = {resource: _lacks(counted, limit_ranges, resource) for resource in ("cpu", "memory")}
     rows = _with_workloads(namespaces)
     total = _per_namespace(rows, counted)
-    without = _per_namespace(rows, counted[lacking[0] | lacking[1]])
-    return rows.assign(containers=total, without_requests=without, passed=without == 0)[total > 0]
+    without = _per_namespace(rows, counted[silent["cpu"] | silent["memory"]])
+    short = zip(*(_per_namespace(rows, counted[lack]) > 0 for lack in silent.values()), strict=True)
+    lacking = [", ".join(compress(silent, flags)) for flags in short]
+    return rows.assign(containers=total, without_requests=without, lacking=lacking, passed=without == 0)[total > 0]
+
+
+def _lacks(containers: DataFrame, limit_ranges: DataFrame, resource: str) -> Series:
+    """Whether each container has no request for a resource: of its own, of its pod, or of a LimitRange's defaults."""
+    given = limit_ranges[(limit_ranges["type"] == "Container") & (limit_ranges["resource"] == resource)]
+    given = given[given["default_request"].notna() | given["default_limit"].notna()]
+    silent = containers[f"{resource}_request"].isna() & containers[f"pod_{resource}_request"].isna()
+    return silent & ~containers["namespace"].isin(set(given["namespace"]))
 
 
 @check(Severity.HIGH, reference="P04-05")

@@ -3,6 +3,7 @@
 from ...checks import Manifest, Row
 
 _OBJECTS = {"pods": "200", "services": "100", "persistentvolumeclaims": "100", "count/jobs.batch": "200"}
+_REQUESTS = {"cpu": "50m", "memory": "64Mi"}
 
 
 def add_quota(row: Row) -> list[Manifest]:
@@ -13,16 +14,14 @@ def add_quota(row: Row) -> list[Manifest]:
 
 
 def add_limit_range(row: Row) -> list[Manifest]:
-    """Default requests for containers that declare none; it affects pods created after it."""
-    limits = [{"type": "Container", "defaultRequest": {"cpu": "50m", "memory": "64Mi"}}]
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "LimitRange",
-            "metadata": _named(row, "default-requests"),
-            "spec": {"limits": limits},
-        }
-    ]
+    """Default requests where containers lack them and no LimitRange has any; it affects pods created after it.
+
+    Of two defaults for one resource either may be taken, and one that is below a minimum refuses every pod.
+    """
+    lacking = str(row["lacking"]).split(", ")
+    spec = {"limits": [{"type": "Container", "defaultRequest": {name: _REQUESTS[name] for name in lacking}}]}
+    named = _named(row, "-".join(("default", *lacking, "requests")))
+    return [{"apiVersion": "v1", "kind": "LimitRange", "metadata": named, "spec": spec}]
 
 
 def add_fences(row: Row) -> list[Manifest]:
