@@ -13,7 +13,8 @@ from .products import is_tool
 KUBERNETES_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _SYSTEM = re.compile(
     r"kube-(?:system|public|node-lease|flannel)|openshift(?:-.*)?|gke-.*|gmp-(?:system|public)|config-management-system"
-    r"|asm-system|amazon-.*|aws-.*|azure-.*|gatekeeper-system|calico-(?:system|apiserver)|tigera-operator|cattle-.*|fleet-.*"
+    r"|asm-system|amazon-.*|aws-.*|azure-.*|aks-.*|app-routing-system|gatekeeper-system|calico-(?:system|apiserver)"
+    r"|tigera-operator|cattle-.*|(?:cluster-)?fleet-(?:default|local|system)(?:-.*)?|vmware-system-.*|tkg-system(?:-public)?"
     r"|cilium-secrets|local-path-storage|metallb-system|longhorn-system|rook-ceph"
 )
 # Agents of nodes: network, storage, logs, sensors, devices. By the path of the image.
@@ -41,46 +42,35 @@ INJECTED = frozenset(
     )
 )
 _PLATFORM_IMAGES = (
+    *("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "etcd", "pause"),
+    *("coredns", "metrics-server", "k8s-dns-node-cache", "konnectivity-agent", "apiserver-network-proxy-agent"),
     *(
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kube-proxy",
-        "etcd",
-        "coredns",
-        "coredns/coredns",
-    ),
-    *("pause", "metrics-server", "metrics-server/metrics-server", "dns/k8s-dns-node-cache", "k8s-dns-node-cache"),
-    *(
-        "calico/node",
-        "calico/cni",
-        "calico/kube-controllers",
-        "calico/typha",
-        "cilium/cilium",
-        "cilium/operator-generic",
-    ),
-    *("cilium/hubble-relay", "cilium/cilium-envoy", "flannel/flannel", "flannel-io/flannel", "antrea/antrea-ubuntu"),
-    *("cloudnativelabs/kube-router", "kindest/kindnetd", "amazon-k8s-cni", "aws-network-policy-agent", "eks/coredns"),
-    *(
-        "eks/kube-proxy",
+        "amazon-k8s-cni",
+        "aws-network-policy-agent",
         "cluster-proportional-autoscaler",
-        "autoscaling/cluster-autoscaler",
-        "autoscaling/addon-resizer",
+        "cluster-autoscaler",
     ),
-    *("node-problem-detector/node-problem-detector", "kubereboot/kured", "nvidia/k8s-device-plugin"),
-    *("k8snetworkplumbingwg/multus-cni", "kube-state-metrics/kube-state-metrics", "konnectivity-agent"),
     *(
-        "rancher/local-path-provisioner",
-        "rancher/klipper-helm",
-        "rancher/klipper-lb",
-        "rancher/mirrored-coredns-coredns",
+        "addon-resizer",
+        "node-problem-detector",
+        "kubereboot/kured",
+        "kube-state-metrics/kube-state-metrics",
     ),
-    *("rancher/mirrored-metrics-server", "kubernetes-dashboard", "sealed-secrets-controller"),
+    *("kubernetes-dashboard", "sealed-secrets-controller", "cloudnativelabs/kube-router", "weaveworks/weave-kube"),
+    *("weaveworks/weave-npc", "plndr/kube-vip", "rook/ceph", "velero/velero", "hostpath-provisioner"),
+    *("do-agent", "spot-oceancontroller", "azure-application-gateway/kubernetes-ingress"),
 )
 _PLATFORM_PATHS = re.compile(
-    r"(?:^|/)sig-storage/|(?:^|/)(?:csi-|cloud-provider-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
-    r"|(?:^|/)(?:rancher/(?:mirrored|hardened|rke2)-|amazon-k8s-cni-|eks/|gke-release/|oss/(?:v2/)?kubernetes(?:-csi)?/"
-    r"|containernetworking/|aks/|openshift-release-dev/)",
+    # publishers all of whose images are parts of clusters
+    r"(?:^|/)(?:sig-storage|calico|cilium|tigera|antrea|flannel(?:-io)?|kubeovn|k8snetworkplumbingwg|metallb|kube-vip"
+    r"|kindest|k8s-minikube|k0sproject|siderolabs|rancher|longhornio|openebs|kubernetesui|hetznercloud|eks(?:-distro)?"
+    r"|karpenter|gke-release|aks|tkg|containernetworking|azure-policy|openshift-release-dev|acs|armada-master"
+    r"|oss/(?:v2/)?(?:kubernetes(?:-csi)?|azure|virtual-kubelet|open-policy-agent))/"
+    r"|(?:^|/)(?:csi-|cloud-provider-|amazon-k8s-cni-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
+    r"|(?:^|/)nvidia/(?:k8s-|gpu-|driver$|cloud-native/)"
+    # what an image is for, whoever publishes it
+    r"|(?:^|[/-])(?:operator|device-plugin|gpu-plugin|cloud-controller-manager|load-balancer-controller|cni-plugin"
+    r"|node-termination-handler|kube-rbac-proxy|external-dns|csr-approver|serving-cert-approver)$",
     re.IGNORECASE,
 )
 _PLATFORM_HOSTS = frozenset({"registry.k8s.io", "k8s.gcr.io", "gke.gcr.io"})  # what the project and GKE publish

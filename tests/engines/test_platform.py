@@ -2,11 +2,13 @@
 
 import pytest
 
+from k8sready.engines.images import parse
 from k8sready.engines.platform import (
     DEVELOPMENT,
     Distribution,
     detect_distribution,
     is_expected_privileged,
+    is_platform_part,
     is_system_namespace,
 )
 from k8sready.objects.core import Node, NodeInfo, NodeSpec, NodeStatus
@@ -23,17 +25,67 @@ def node(version: str = "", label: str = "", annotation: str = "", provider: str
 
 
 @pytest.mark.parametrize(
-    "name", ["kube-system", "kube-public", "openshift", "openshift-monitoring", "gke-mcs", "cattle-system"]
+    "name",
+    [
+        *("kube-system", "kube-public", "openshift", "openshift-monitoring", "gke-mcs", "cattle-system"),
+        *("fleet-local", "cluster-fleet-default-c-m-1", "aks-istio-ingress", "app-routing-system"),
+        *("vmware-system-csi", "tkg-system"),
+    ],
 )
 def test_platform_namespaces_are_known(name: str) -> None:
     assert is_system_namespace(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "default", "kube", "my-kube-system", "openshiftish", "gke", "shop", "kube-system\n"]
+    "name", ["", "default", "kube", "my-kube-system", "openshiftish", "gke", "shop", "fleet-tracking", "kube-system\n"]
 )
 def test_other_namespaces_are_the_applications(name: str) -> None:
     assert not is_system_namespace(name)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        # What distributions and their add-ons run in kube-system.
+        "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon/aws-load-balancer-controller:v2",
+        "public.ecr.aws/eks-distro/kubernetes-csi/livenessprobe:v1",
+        "public.ecr.aws/karpenter/controller:1.0",
+        "public.ecr.aws/aws-ec2/aws-node-termination-handler:v1",
+        "mcr.microsoft.com/oss/v2/azure/workload-identity/webhook:v1",
+        "mcr.microsoft.com/azure-policy/policy-kubernetes-addon-prod:1",
+        "us-central1-artifactregistry.gcr.io/gke-release/gke-release/netd:v1",
+        "rancher/nginx-ingress-controller:v1-hardened",
+        "rancher/system-upgrade-controller:v0",
+        "quay.io/k0sproject/apiserver-network-proxy-agent:v0",
+        "gcr.io/k8s-minikube/storage-provisioner:v5",
+        "registry-cn-hangzhou-vpc.ack.aliyuncs.com/acs/terway:v1",
+        # What people add to any cluster, there.
+        "ghcr.io/kube-vip/kube-vip:v0",
+        "docker.io/flannel/flannel-cni-plugin:v1",
+        "quay.io/tigera/operator:v1",
+        "quay.io/cilium/clustermesh-apiserver:v1",
+        "hetznercloud/hcloud-cloud-controller-manager:v1",
+        "nvcr.io/nvidia/k8s-driver-manager:v1",
+        "ghcr.io/k8snetworkplumbingwg/sriov-network-device-plugin:v3",
+        "mirror.example/external-dns:0.15",
+        "quay.io/brancz/kube-rbac-proxy:v0",
+        "ghcr.io/postfinance/kubelet-csr-approver:v1",
+        "quay.io/minio/operator:v7",
+    ],
+)
+def test_parts_of_the_platform_are_known_by_their_image(image: str) -> None:
+    reference = parse(image)
+    assert reference is not None
+    assert is_platform_part(reference.registry, reference.repository, {})
+
+
+@pytest.mark.parametrize(
+    "image", ["nvcr.io/nvidia/pytorch:25.01", "acme/operators-portal:1", "acme/device-plugin-shop:1", "nginx:1"]
+)
+def test_applications_are_not_parts_of_the_platform(image: str) -> None:
+    reference = parse(image)
+    assert reference is not None
+    assert not is_platform_part(reference.registry, reference.repository, {})
 
 
 @pytest.mark.parametrize(
