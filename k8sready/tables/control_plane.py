@@ -35,11 +35,6 @@ _MANAGED = {
 }
 
 
-def flags(container: Container) -> dict[str, str]:
-    """The control-plane flags that are kept (their values hold no credential); the last occurrence wins."""
-    return {item.flag: item.value for item in (*container.command, *container.args) if item.flag}
-
-
 def _servers(tables: Tables) -> Iterator[tuple[Pod, Container]]:
     pods = tables.snapshot.of("pods", Pod)
     shared = {id(pod.spec): pod.spec for pod in pods}
@@ -64,11 +59,17 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         yield ("Cluster", "", _name(tables), not plain, evidence)
     elif servers:
         for pod, container in servers:
-            configured = bool(flags(container).get(_FLAG)) or _FLAG in flags(container)
-            evidence = f"kube-apiserver runs {'with' if configured else 'without'} {_FLAG}"
-            yield ("Pod", pod.metadata.namespace, pod.metadata.name, configured, evidence)
+            yield ("Pod", pod.metadata.namespace, pod.metadata.name, *_configured(container))
     elif tables.snapshot.objects.get("nodes"):
         yield ("Cluster", "", _name(tables), *_managed(tables))
+
+
+def _configured(container: Container) -> tuple[bool | None, str]:
+    """What the server's flags say. Within a shell's command they cannot be told apart, and are not kept."""
+    told = {item.flag for item in (*container.command, *container.args)}
+    if not any(name.startswith("--") for name in told):
+        return None, "the flags of kube-apiserver stand in a shell's command"
+    return _FLAG in told, f"kube-apiserver runs {'with' if _FLAG in told else 'without'} {_FLAG}"
 
 
 def _managed(tables: Tables) -> tuple[bool | None, str]:

@@ -318,6 +318,22 @@ def test_encryption_at_rest_is_told_by_the_platform(
     assert asked("encryption_at_rest", snapshot).status is expected
 
 
+@pytest.mark.parametrize(
+    ("command", "encrypted"),
+    [
+        (["kube-apiserver", "--authorization-mode=Node,RBAC"], False),
+        (["kube-apiserver", "--authorization-mode=Node,RBAC", "--encryption-provider-config=/etc/e.yaml"], True),
+        (["kube-apiserver", "--encryption-provider-config", "/etc/e.yaml"], True),
+        (["/bin/sh", "-c", "exec kube-apiserver --encryption-provider-config=/etc/e.yaml 2>&1 | tee /log"], None),
+    ],
+)
+def test_flags_within_a_shell_command_say_nothing(command: list[str], encrypted: bool | None) -> None:
+    own = container("kube-apiserver", "registry.k8s.io/kube-apiserver:v1.37.2", command=command)
+    server = pod("kube-apiserver-n", {"containers": [own]}, "kube-system", {"kind": "Node", "name": "n"})
+    expected = {True: Status.PASS, False: Status.FAIL, None: Status.UNKNOWN}[encrypted]
+    assert asked("encryption_at_rest", cluster([server, node("n")])).status is expected
+
+
 def test_an_account_weighs_more_once_something_runs_under_it() -> None:
     group = "rbac.authorization.k8s.io"
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "reader", "namespace": "shop"}}
