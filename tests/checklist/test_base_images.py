@@ -120,6 +120,13 @@ def test_what_does_not_run_has_no_versions() -> None:
         ("mirror.example/dotnet/sdk:9.0", True),
         ("mirror.example/dotnet/aspnet:9.0", False),
         ("acme/api:8-jdk17", True),
+        ("jenkins/jenkins:lts-jdk21", False),  # a builder, wherever it runs
+        ("amazoncorretto:21", True),
+        ("mcr.microsoft.com/openjdk/jdk:21-ubuntu", True),
+        ("rockylinux:9", True),
+        ("rockylinux:9-minimal", False),
+        ("registry.access.redhat.com/ubi9/ubi:9.6", True),
+        ("registry.access.redhat.com/ubi9/ubi-minimal:9.6", False),
     ],
 )
 def test_build_kits_are_known_by_name(image: str, caught: bool) -> None:
@@ -153,6 +160,7 @@ def report(digest: str, **system: Any) -> dict[str, Any]:
         ("acme/api", {}, 1, 0),  # from scratch: nothing to be past its end
         ("acme/api", {"family": "wolfi", "name": "20230201"}, 1, 1),
         ("gcr.io/distroless/java21", {"family": "debian", "name": "12.1"}, 1, 1),
+        ("mcr.microsoft.com/dotnet/aspnet:9.0-noble-chiseled", {"family": "ubuntu", "name": "24.04"}, 1, 1),
     ],
 )
 def test_an_image_made_for_containers_passes(image: str, system: dict[str, Any], minimal: int, supported: int) -> None:
@@ -161,6 +169,22 @@ def test_an_image_made_for_containers_passes(image: str, system: dict[str, Any],
     )
     results = [asked(check, snapshot) for check in ("base_minimal", "os_supported")]
     assert [(item.passed, item.failed, item.unknown) for item in results] == [(minimal, 0, 0), (supported, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("image", "retired"),
+    [
+        ("openjdk:17", True),
+        ("bitnamilegacy/postgresql:16", True),
+        ("bitnami/postgresql:latest", False),
+        ("docker.io/library/vault:1.13", True),
+        ("hashicorp/vault:1.20", False),
+        ("quay.io/acme/openjdk:17", False),  # who knows what that is
+    ],
+)
+def test_retired_repositories_are_known_by_their_whole_name(image: str, retired: bool) -> None:
+    snapshot = cluster([deployment("web", {"containers": [container(image=image)]})])
+    assert bool(asked("base_image_maintained", snapshot).failed) is retired
 
 
 def pulled(name: str, seconds: int) -> dict[str, Any]:

@@ -11,24 +11,28 @@ from .remedies import pin_running_digest
 
 _MB = 1_000_000
 _MADE_FOR_CONTAINERS = ("none", "alpine", "wolfi", "chainguard", "minimos", "echo")
-_DISTROLESS = r"(?:^|[/:-])distroless(?:$|[/:-])"
+_DISTROLESS = r"(?:^|[/:-])(?:distroless|chiseled)(?:$|[/:@-])"  # Ubuntu calls its own chiseled
 _BUILD_KIT = re.compile(
-    r"(?:^|/)(?:maven|gradle|golang|rust|gcc|buildpack-deps|dotnet/sdk|ubuntu|fedora|centos)$|-jdk(?:$|[-:])|/sdk$"
+    r"(?:^|/)(?:maven|gradle|golang|rust|gcc|haskell|buildpack-deps|dotnet/sdk|jdk|amazoncorretto|zulu-openjdk)$"
+    r"|(?:^|/)(?:ubuntu|fedora|centos|amazonlinux|archlinux|opensuse/(?:leap|tumbleweed)|ubi\d+/ubi)$|-jdk(?:$|[-:])|/sdk$"
 )
 _BUILD_TAG = re.compile(r"(?:^|[-_])(?:jdk|sdk)\d*(?:[-_]|$)")
 _JDK_UNLESS_JRE = re.compile(r"(?:^|/)eclipse-temurin$")
-_FULL_VARIANT = re.compile(r"(?:^|/)(?:node|python|ruby|debian)$")  # of these the publisher offers slim variants
+# Of these the publisher offers slim or minimal variants.
+_FULL_VARIANT = re.compile(r"(?:^|/)(?:node|python|ruby|swift|debian|almalinux|rockylinux|oraclelinux)$")
 # A version of such an image, perhaps on a named release of Debian: names of others' own programs rarely look like it.
 _FULL_TAG = re.compile(
     r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
     r"|^(?:bullseye|bookworm|trixie)$"
 )
 _BUILDERS = ("Job", "CronJob", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Runner", "Build")
-_DEVELOPING = re.compile(r"(?:^|[/-])devcontainers?(?:$|[/-])")
+_DEVELOPING = re.compile(r"(?:^|[/-])(?:devcontainers?|jenkins)(?:$|[/-])")  # Jenkins itself needs a JDK
 _BUILD_PLACE = re.compile(
     r"(?:^|[-_.])(?:ci|cicd|builds?|builders?|buildkit|runners?|jenkins|tekton|devcontainers?|workspaces?)(?:$|[-_.])"
 )
-_RETIRED = r"^docker\.io/library/(?:centos|openjdk|clearlinux|java)$"
+_RETIRED = (
+    r"^docker\.io/(?:library/(?:centos|openjdk|adoptopenjdk|clearlinux|java|jenkins|vault|consul)|bitnamilegacy/.+)$"
+)
 
 
 @check(Severity.LOW, reference="P01-01")
