@@ -96,8 +96,15 @@ class ExternalSecret(Object, frozen=True):
     status: ExternalSecretStatus = ExternalSecretStatus()
 
 
+class SecretObject(Object, frozen=True):
+    """A Secret that the driver makes of what it fetched, while a pod mounts the class."""
+
+    secret_name: str = ""
+
+
 class SecretProviderClassSpec(Object, frozen=True):
     provider: str = ""
+    secret_objects: tuple[SecretObject, ...] = ()
 
 
 class SecretProviderClass(Object, frozen=True):

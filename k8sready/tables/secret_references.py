@@ -13,7 +13,7 @@ from ..objects.volumes import Volume
 from .containers import is_injected, members
 from .file_owners import FILE_OWNER, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, flag, text
-from .secrets import class_of
+from .secrets import CLASSES_READ, class_of, synced_on_mount
 from .templates import Template
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLUMNS = (
     flag("optional", "the pod starts without it"),
     *FILE_OWNER,
     count("pods", "running pods of the template"),
+    flag("on_mount", "a SecretProviderClass makes the Secret, while a pod mounts that class"),
 )
 _Facts = tuple[
     Any, ...
@@ -62,13 +63,21 @@ class _Source:
 
 
 def build(tables: Tables) -> Iterator[_Facts]:
+    made = synced_on_mount(tables)
+    for where, facts, held in (*_of_templates(tables), *_of_others(tables)):
+        yield (*where, *facts, *held, (where[1], facts[1]) in made)
+
+
+_Parts = tuple[_Facts, _Facts, _Facts]  # which container, the facts, its pod
+
+
+def _of_templates(tables: Tables) -> Iterator[_Parts]:
     for template in tables.templates:
         root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template.spec)
         injected = {item.name: is_injected(tables, root, role, item.name) for role, item in members(template.spec)}
         for role, name, facts in _of_template(template):
-            held = (injected.get(name), *owner, template.pods)
-            yield (root.kind, root.namespace, root.name, name, role, system, *facts, *held)
-    yield from _of_others(tables)
+            where = (root.kind, root.namespace, root.name, name, role, system)
+            yield where, facts, (injected.get(name), *owner, template.pods)
 
 
 def _of_template(template: Template) -> Iterator[tuple[str | None, str, _Facts]]:
@@ -121,7 +130,7 @@ def _widest(modes: list[int | None], default: int | None) -> int:
     return bits
 
 
-def _of_others(tables: Tables) -> Iterator[_Facts]:
+def _of_others(tables: Tables) -> Iterator[_Parts]:
     snapshot = tables.snapshot
     for account in snapshot.of("serviceaccounts", ServiceAccount):
         for reference in account.image_pull_secrets:
@@ -142,9 +151,9 @@ def _of_others(tables: Tables) -> Iterator[_Facts]:
             yield _other(tables, "Gateway", gateway.metadata.namespace, gateway.metadata.name, "gateway", name)
 
 
-def _other(tables: Tables, kind: str, namespace: str, name: str, how: str, secret: str) -> _Facts:
+def _other(tables: Tables, kind: str, namespace: str, name: str, how: str, secret: str) -> _Parts:
     where = (kind, namespace, name, "", None, tables.is_system(namespace))
-    return (*where, how, secret, *(None,) * 8, False, *(None,) * 5, 0)
+    return where, (how, secret, *(None,) * 8, False), (*(None,) * len(FILE_OWNER), 0)
 
 
 TABLE = Table(
@@ -153,5 +162,5 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=(*TEMPLATED, "serviceaccounts", "ingresses.networking.k8s.io"),
-    optional_reads=("gateways.gateway.networking.k8s.io",),
+    optional_reads=("gateways.gateway.networking.k8s.io", CLASSES_READ),
 )

@@ -47,7 +47,7 @@ CLASSES = (
     count("workloads", "workloads of its namespace whose pods mount it"),
 )
 _EXTERNAL, _SEALED = "externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com"
-_CLASSES = "secretproviderclasses.secrets-store.csi.x-k8s.io"
+CLASSES_READ = "secretproviderclasses.secrets-store.csi.x-k8s.io"
 _BY_TYPE = {"helm.sh/release.v1": "Helm", "bootstrap.kubernetes.io/token": "kubeadm"}
 _BY_LABEL = (
     ("reconcile.external-secrets.io/managed", "External Secrets"),
@@ -95,14 +95,20 @@ def _manager(secret: SecretRow) -> str | None:
 
 
 def _targets(tables: Tables) -> dict[tuple[str, str], str]:
-    """Secrets that an ExternalSecret, a SealedSecret or a certificate names as its target."""
-    found = {}
+    """Secrets that an ExternalSecret, a SealedSecret or a SecretProviderClass names as its target."""
+    found = dict.fromkeys(synced_on_mount(tables), "Secrets Store CSI")
     for item in tables.snapshot.of(_EXTERNAL, ExternalSecret):
         target = item.spec.target.name or item.metadata.name
         found[item.metadata.namespace, target] = "External Secrets"
     for sealed in tables.snapshot.of(_SEALED, CustomResource):
         found[sealed.metadata.namespace, sealed.metadata.name] = "Sealed Secrets"
     return found
+
+
+def synced_on_mount(tables: Tables) -> set[tuple[str, str]]:
+    """Namespace and name of Secrets that exist while a pod mounts the SecretProviderClass that names them."""
+    listed = tables.snapshot.of(CLASSES_READ, SecretProviderClass)
+    return {(item.metadata.namespace, made.secret_name) for item in listed for made in item.spec.secret_objects}
 
 
 def build_configmaps(tables: Tables) -> Iterator[tuple[Any, ...]]:
@@ -131,7 +137,7 @@ def build_classes(tables: Tables) -> Iterator[tuple[Any, ...]]:
         for volume in template.spec.volumes:
             if name := class_of(volume):
                 users[template.root.namespace, name].add(template.root)
-    for item in tables.snapshot.of(_CLASSES, SecretProviderClass):
+    for item in tables.snapshot.of(CLASSES_READ, SecretProviderClass):
         metadata = item.metadata
         where = ("SecretProviderClass", metadata.namespace, metadata.name, tables.is_system(metadata.namespace))
         yield (*where, item.spec.provider or None, len(users[metadata.namespace, metadata.name]))
@@ -157,7 +163,7 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=("secrets",),
-    optional_reads=(_EXTERNAL, _SEALED),
+    optional_reads=(_EXTERNAL, _SEALED, CLASSES_READ),
 )
 CONFIGMAP_TABLE = Table(
     "configmaps", "ConfigMaps as server-side tables list them.", CONFIGMAPS, build_configmaps, reads=("configmaps",)
@@ -181,5 +187,5 @@ CLASS_TABLE = Table(
     "SecretProviderClasses of the Secrets Store CSI driver, and how many workloads mount them.",
     CLASSES,
     build_classes,
-    reads=(_CLASSES, *TEMPLATED),
+    reads=(CLASSES_READ, *TEMPLATED),
 )

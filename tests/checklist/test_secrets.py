@@ -256,6 +256,71 @@ def test_copies_are_counted_by_name_type_and_keys() -> None:
     assert result.examined == 2
 
 
+def test_copies_that_a_manager_fills_from_one_source_are_none() -> None:
+    labels = {"reconcile.external-secrets.io/managed": "true"}
+    filled = [row("db", space, labels=labels) for space in ("a", "b", "c")]
+    sealed = [row("mq", space, labels={"sealedsecrets.bitnami.com/sealed-secrets-key": "x"}) for space in "abc"]
+    assert verdicts("secret_not_copied", cluster([*filled, *sealed])) == {"mq": False}
+
+
+def test_a_sentence_names_some_of_many() -> None:
+    many = [row("db", f"team-{n}") for n in range(9)]
+    (finding,) = asked("secret_not_copied", cluster(many)).findings
+    assert finding.evidence["some_namespaces"] == "team-0, team-1, team-2, team-3, team-4, …"
+    assert str(finding.evidence["namespaces"]).endswith("team-8")
+
+
+def test_helm_may_own_an_old_secret_of_a_namespace_where_it_keeps_releases() -> None:
+    """As server-side tables list Secrets: age and type, neither labels nor owners."""
+    listed = [row("old"), row("old", "other"), row("sh.helm.release.v1.web.v1", kind="helm.sh/release.v1")]
+    bare = [item | {"metadata": {name: item["metadata"][name] for name in ("name", "namespace")}} for item in listed]
+    snapshot = cluster([item | {"age": "3y10d"} for item in bare])
+    snapshot = replace(snapshot, discovery=tuple(i for i in snapshot.discovery or () if not i.group))
+    found = asked("secret_managed", snapshot).findings
+    assert {item.object.namespace: item.passed for item in found} == {"shop": None, "other": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("db-credentials", True),
+        ("api-tokens", True),
+        ("model-tokenizer", False),
+        ("passwordless-login", False),
+        ("password-reset-mail", False),
+        ("kube-root-ca.crt", False),
+    ],
+)
+def test_a_configmap_is_suspected_by_the_words_of_its_name(name: str, telling: bool) -> None:
+    item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "shop"}}
+    assert bool(asked("configmaps_hold_no_credentials", cluster([item])).failed) is telling
+
+
+def provider_class(*made: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "secrets-store.csi.x-k8s.io/v1",
+        "kind": "SecretProviderClass",
+        "metadata": {"name": "vault", "namespace": "shop"},
+        "spec": {"provider": "vault", "secretObjects": [{"secretName": name, "type": "Opaque"} for name in made]},
+    }
+
+
+@pytest.mark.parametrize(("runs", "verdict"), [(False, None), (True, False)])
+def test_a_secret_that_a_class_makes_exists_while_a_pod_runs(runs: bool, verdict: bool | None) -> None:
+    spec = {
+        "containers": [container(envFrom=[{"secretRef": {"name": "db"}}])],
+        "volumes": [{"name": "v", **csi("vault")}],
+    }
+    owner = {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    pods = [pod("web-1", spec, owner=owner)] if runs else []
+    objects = [provider_class("db"), deployment("web", spec), *pods]
+    assert verdicts("referenced_secret_exists", cluster(objects)) == {"web/web": verdict}
+
+
+def test_a_secret_that_a_class_makes_is_managed() -> None:
+    assert verdicts("secret_managed", cluster([provider_class("db"), row("db"), row("old")])) == {"old": False}
+
+
 def csi(name: str) -> dict[str, Any]:
     return {"csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {"secretProviderClass": name}}}
 

@@ -1,61 +1,22 @@
 """What a cluster can tell about its secrets without reading one."""
 
-import re
-
 import pandas as pd
 from pandas import DataFrame, Series
 
 from ...checks import Severity, check
 from ..texts import contains, judged
+from .names import BUNDLE, NOT_MATERIAL, TELLING, is_harmless
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
-# A name that speaks of a credential, unless its last word says that it is about one: where, which or whether.
-_CREDENTIAL = re.compile(
-    r"(?i)pass(?:word|wd|phrase)|(?:^|[_\-.])pass(?:$|[_\-.])|requirepass|pwd|secret|token(?!iz)|credential"
-    r"|(?:api|app|private|access|auth|account|storage|signing|encryption|master|license|hmac|jwt|aes)[_\-.]?key"
-)
-_ABOUT = re.compile(
-    r"(?i)(?:name|file|path|dir|folder|id|url|uri|host|port|addr|address|endpoint|user|username|ref|mount|ttl|expiry"
-    r"|expiration|expires|expires_?in|lifetime|timeout|interval|period|duration|seconds|minutes|hours|days|length|size"
-    r"|count|limit|max|min|enabled|disabled|required|allowed|type|kind|class|mode|format|algorithm|alg|version|header"
-    r"|issuer|audience|subject|scope|scopes|role|group|namespace|region|arn|provider|backend|store|service|server|policy"
-    r"|strategy|prefix|suffix|field|column|topic|queue|label|template|pattern|regex|rotation|flow|cookie|domain|realm)s?$"
-    r"|(?:pull|tls)[_\-.]?secrets?$|public|publishable|site[_\-.]?key|(?:^|[_\-.])(?:enable|disable|use|require|allow|show|hide|skip|has|is|feature|flag)[_\-.]"
-)
-_KEY_ID = re.compile(r"(?i)key[_\-.]?ids?$")  # which key, not the key
-_WEAK_TOO = re.compile(r"(?i)(?:pass(?:word|wd|phrase)|pwd|(?:^|[_\-.])pass|requirepass)(?:[_\-.]?\d+)?$")
-_GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials", "text-with-credentials")
-_TELLING_NAME = r"(?i)passw|secret|credential|kubeconfig|private-?key|api-?key|token|dockerconfig|\.pem$"
-_NOT_MATERIAL = (
-    r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager|(?:external|sealed)-?secrets|secrets-store|token-review"
-    r"|(?:secrets?|tokens?|passwords?|credentials?)-(?:operator|manager|controller|driver|provider|service|exchange|policy"
-    r"|policies|sync|reflector|rotation|config|settings|scripts?|templates?|dashboards?|rules|schema)"
-)
-_BUNDLE = (
-    r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$|regcred|dockerconfig"
-    r"|(?:pull|registry)-?(?:secret|creds?|credentials?)"
-)
+_IN_A_SENTENCE = 5
 _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 
 @check(Severity.HIGH, remedy=refer_to_secret, reference="P10-02")
 def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
     name, kind = env_literals["variable"], env_literals["value_kind"]
-    harmless = judged(_is_harmless, name, kind, env_literals["length"])
+    harmless = judged(is_harmless, name, kind, env_literals["length"])
     return env_literals.assign(item=name, looks=kind, passed=harmless)
-
-
-def _is_harmless(name: str | None, kind: str, length: int) -> bool:
-    """Whether a literal of this name and look is no credential; lengths are rounded down to powers of two."""
-    named = name or ""
-    if kind in _GIVEN_AWAY:
-        return kind == "cloud-key" and _KEY_ID.search(named) is not None
-    if not _CREDENTIAL.search(named) or _ABOUT.search(named):
-        return True
-    # Random is at least twelve characters with 3.5 bits of entropy each. A weak password is one all the same, where the
-    # name leaves no doubt.
-    weak = kind in ("text", "number") and length >= 4 and _WEAK_TOO.search(named) is not None
-    return kind != "random" and not weak
 
 
 @check(Severity.MEDIUM, reference="P10-01")
@@ -92,7 +53,7 @@ def _problem(readonly: bool, private: bool, mode: int) -> str:
 @check(Severity.MEDIUM, reference="P10-04")
 def configmaps_hold_no_credentials(configmaps: DataFrame) -> DataFrame:
     rows = configmaps[~configmaps["system"].fillna(False)]
-    telling = contains(rows["name"], _TELLING_NAME) & ~contains(rows["name"], _NOT_MATERIAL)
+    telling = contains(rows["name"], TELLING) & ~contains(rows["name"], NOT_MATERIAL)
     return rows.assign(passed=~telling)
 
 
@@ -109,22 +70,33 @@ def no_legacy_token_secrets(secrets: DataFrame) -> DataFrame:
 @check(Severity.LOW, reference="P10-07")
 def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: int = 5) -> DataFrame:
     used = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected"])]
-    used = used[~contains(used["secret"].fillna(""), _BUNDLE) & ~used["system"].fillna(False)]
+    used = used[~contains(used["secret"].fillna(""), BUNDLE) & ~used["system"].fillna(False)]
     named = used["kind"].astype("string") + " " + used["name"].astype("string")
     shared = used.assign(user=named).groupby(["namespace", "secret"], observed=True)["user"]
-    users = shared.agg(lambda names: ", ".join(sorted(set(names))))
     counts = shared.nunique().astype("Int64")
-    rows = DataFrame({"users": users, "workloads": counts}).reset_index().rename(columns={"secret": "name"})
+    told = {"users": shared.agg(_listed), "some_users": shared.agg(_some), "workloads": counts}
+    rows = DataFrame(told).reset_index().rename(columns={"secret": "name"})
     return rows.assign(kind="Secret", passed=rows["workloads"] < workloads_below)
+
+
+def _listed(names: Series) -> str:
+    return ", ".join(sorted(set(names)))
+
+
+def _some(names: Series) -> str:
+    """As many of the names as a sentence holds."""
+    listed = sorted(set(names))
+    return ", ".join([*listed[:_IN_A_SENTENCE], *(["…"] if len(listed) > _IN_A_SENTENCE else [])])
 
 
 @check(Severity.LOW, reference="P10-07")
 def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataFrame:
     rows = secrets[~secrets["system"].fillna(False) & ~secrets["type"].isin(_ONE_EACH)]
-    rows = rows[~contains(rows["name"], _BUNDLE) & (rows["managed_by"].fillna("") != "Helm")]
+    rows = rows[~contains(rows["name"], BUNDLE) & rows["managed_by"].fillna("").isin(_BY_HAND)]
     alike = rows.fillna({"type": "", "keys": -1}).groupby(["name", "type", "keys"], observed=True)["namespace"]
-    spaces = alike.agg(lambda names: ", ".join(sorted(set(names))))
-    found = DataFrame({"namespaces": spaces, "copies": alike.nunique().astype("Int64")}).reset_index()
+    copies = alike.nunique().astype("Int64")
+    told = {"namespaces": alike.agg(_listed), "some_namespaces": alike.agg(_some), "copies": copies}
+    found = DataFrame(told).reset_index()
     first = found["namespaces"].str.partition(", ")[0] if len(found) else found["namespaces"]
     # One row per name: of equal names with other keys the most widespread.
     found = found.assign(kind="Secret", namespace=first).sort_values("copies", ascending=False, kind="stable")
@@ -132,6 +104,7 @@ def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataF
     return found.assign(passed=(found["copies"] < namespaces_below).astype("boolean"))
 
 
+_BY_HAND = ("", "Sealed Secrets")  # each copy is sealed by itself
 _ONE_EACH = (  # types of which every namespace has its own by nature
     *("kubernetes.io/service-account-token", "helm.sh/release.v1", "bootstrap.kubernetes.io/token"),
     *("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls"),
@@ -146,7 +119,9 @@ def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: in
     anything = bool(groups & _UNSEEN_MANAGERS)
     certificates = "cert-manager.io" in groups
     # A manager that is here, and whose mark on a Secret was not read, may own it.
-    hidden = ~rows["labels_told"].fillna(False) & (anything | ((rows["type"] == "kubernetes.io/tls") & certificates))
+    released = rows["namespace"].isin(set(secrets.loc[secrets["type"] == "helm.sh/release.v1", "namespace"]))
+    certified = (rows["type"] == "kubernetes.io/tls") & certificates
+    hidden = ~rows["labels_told"].fillna(False) & (anything | certified | released)
     passed = (rows["managed_by"].notna() | (days <= days_at_most)).astype("boolean")
     return rows.assign(days=days.round(), passed=passed.mask((passed == False).fillna(False) & hidden, pd.NA))  # noqa: E712
 
@@ -198,7 +173,9 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
     rows = secret_references[~secret_references["optional"].fillna(False) & secret_references["secret"].notna()]
     existing = set(zip(secrets["namespace"], secrets["name"], strict=True))
     found = [(space, name) in existing for space, name in zip(rows["namespace"], rows["secret"], strict=True)]
-    return rows.assign(item=_item(rows), passed=pd.array(found, dtype="boolean"))
+    later = (rows["on_mount"].fillna(False) & (rows["pods"] == 0)).astype("boolean")
+    verdicts = Series(found, rows.index, dtype="boolean")
+    return rows.assign(item=_item(rows), passed=verdicts.mask(~verdicts & later, pd.NA))
 
 
 @check(Severity.LOW, remedy=drop_token, reference="P07-07")
