@@ -61,6 +61,7 @@ class Check:
     Columns the framework reads of the returned rows: kind, namespace, name, container (object behind the row), `passed`
     (boolean, NA: could not tell), optional `item` (what exactly within the object; tells rows of one object apart) and
     `severity` (a row's own). All other columns are evidence.
+    `absent` are kinds of which it says that there is none: where one was not read wholly, its failures are undecided.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Check:
     aliases: tuple[str, ...] = ()
     opinion: bool = False  # a matter of taste in the field; its words say so
     reference: str = ""  # the checklist's own number, e.g. P01-05
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +113,21 @@ def check(
     aliases: tuple[str, ...] = (),
     opinion: bool = False,
     reference: str = "",
+    absent: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., DataFrame]], Check]:
     """Make a check of a function; its name is the check's name, its parameters are table names.
 
     Raises:
-        TypeError: a parameter names no table (the message suggests one), or a threshold has no default.
+        TypeError: a parameter names no table (the message suggests one), a threshold has no default, or no table of
+            the check reads an absent kind.
     """
 
     def decorate(function: Callable[..., DataFrame]) -> Check:
         tables, thresholds = _parameters(function)
-        return Check(function.__name__, severity, function, tables, thresholds, remedy, aliases, opinion, reference)
+        name, read = function.__name__, {key for table in tables for key in TABLES[table].every_read}
+        if not read.issuperset(absent):
+            raise TypeError(f"{name}: its tables do not read {', '.join(sorted({*absent} - read))}")
+        return Check(name, severity, function, tables, thresholds, remedy, aliases, opinion, reference, absent)
 
     return decorate
 

@@ -12,7 +12,7 @@ ON_REQUEST = ("secrets", "configmaps")  # read only when asked for, as server-si
 
 def kinds() -> tuple[Kind, ...]:
     """The kinds that any table reads, in reading order."""
-    keys = {key for table in TABLES.values() for key in (*table.reads, *table.optional_reads)}
+    keys = {key for table in TABLES.values() for key in table.every_read}
     return tuple(kind for key, kind in BY_KEY.items() if key in keys)
 
 

@@ -31,7 +31,8 @@ def ask(check: Check, section: str, tables: Tables, said: Said) -> CheckResult:
         return replace(blank, why=Why.NOT_READ, detail=_told(blocking))
     try:
         rows = check.function(*(tables[name] for name in check.tables), **thresholds)
-        seen = examined(rows, {namespace for covered in unread for namespace in covered.missing})
+        unseen = {namespace for covered in unread for namespace in covered.missing}
+        seen = examined(rows, unseen, fails=not any(map(_may_hide, map(tables.coverage, check.absent))))
         return _judged(blank, check, seen, unread, _exempting(said, tables.now.date()))
     except Exception as error:  # one check costs only itself (promise 10)
         _LOG.warning("check %s raised %s", check.name, type(error).__name__)
@@ -55,6 +56,13 @@ def _unread(check: Check, tables: Tables) -> Iterable[Coverage]:
         kind = BY_KEY.get(covered.key)
         if not (covered.reading is Reading.ABSENT and kind is not None and kind.custom):
             yield covered
+
+
+def _may_hide(covered: Coverage) -> bool:
+    """Whether an object of the kind may be there unread, outside of namespaces that are told to be missing."""
+    if covered.reading is Reading.PARTIAL:
+        return bool(covered.broken) or not covered.missing
+    return covered.reading in (Reading.FORBIDDEN, Reading.FAILED)
 
 
 def _told(unread: Iterable[Coverage]) -> str:

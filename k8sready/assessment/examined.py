@@ -30,10 +30,10 @@ class Examined:
         return Counter(key[1] for key, passed in zip(self.keys, self.passed, strict=True) if passed is True)
 
 
-def examined(rows: pd.DataFrame, unseen: Collection[str] = ()) -> Examined:
+def examined(rows: pd.DataFrame, unseen: Collection[str] = (), *, fails: bool = True) -> Examined:
     """One row per object and item, the worst: templates of one workload can differ while it rolls out.
 
-    Rows of `unseen` namespaces, where something could not be read, cannot be told.
+    Rows of `unseen` namespaces, where something could not be read, cannot be told. Nor can failures, unless `fails`.
 
     Raises:
         TypeError: the column `passed` is missing or is not boolean.
@@ -43,6 +43,8 @@ def examined(rows: pd.DataFrame, unseen: Collection[str] = ()) -> Examined:
     passed: list[bool | None] = plain_values(rows["passed"].astype("boolean"))
     blank = [""] * len(rows)
     keys = list(zip(*(plain_texts(rows[name]) if name in rows else blank for name in ABOUT), strict=True))
+    if not fails:
+        passed = [one or None for one in passed]
     if unseen:
         passed = [None if key[1] in unseen else one for key, one in zip(keys, passed, strict=True)]
     if len(set(keys)) == len(keys):

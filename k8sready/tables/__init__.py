@@ -100,7 +100,7 @@ class Tables:
     def same(self, name: str) -> bool:
         """Whether a table is that of the snapshot which this one was made of: every kind that it reads is."""
         table = TABLES[name]
-        return all(map(self._unchanged, (*table.reads, *table.optional_reads)))
+        return all(map(self._unchanged, table.every_read))
 
     def _unchanged(self, key: str) -> bool:
         if self._like is None:
@@ -200,4 +200,4 @@ class Tables:
         return self._roots[owner.uid]
 
 
-__all__ = ["TABLES", "Tables"]
+__all__ = ["TABLES", "TEMPLATED", "Tables"]

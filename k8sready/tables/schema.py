@@ -64,6 +64,11 @@ class Table:
     optional_reads: tuple[str, ...] = ()
     by_column: bool = False  # for tables of hundreds of thousands of rows
 
+    @property
+    def every_read(self) -> tuple[str, ...]:
+        """The kinds it reads, needed or not."""
+        return (*self.reads, *self.optional_reads)
+
     def frame(self, rows: Rows) -> DataFrame:
         """The rows as a DataFrame with exactly these columns and types, also when there are none."""
         listed = list(rows)

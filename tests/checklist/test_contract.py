@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from pandas import DataFrame
 from pandas.testing import assert_frame_equal
 
 from k8sready.answers import Said
 from k8sready.assessment import Assessment, CheckResult, Why, assess, proven
 from k8sready.assessment.asking import ask
 from k8sready.checklist import CHECKLIST
-from k8sready.checks import Check, Section, Status
+from k8sready.checks import Check, Section, Severity, Status, check
 from k8sready.snapshot import Coverage, Reading, Snapshot
 from k8sready.tables import TABLES, Tables
 from k8sready.words import LANGUAGES, missing, section_words
@@ -79,6 +80,18 @@ def test_it_does_not_pass_on_what_was_read_only_in_part(section: Section, check:
         partly = replace(snapshot, coverage={**snapshot.coverage, key: Coverage(key, Reading.PARTIAL, 1, "test")})
         result = asked(check, partly)
         assert (result.status, result.why) == (Status.UNKNOWN, Why.PARTLY_READ), key
+
+
+@each_check
+def test_where_it_says_that_there_is_none_a_part_is_not_enough_to_fail(section: Section, check: Check) -> None:
+    snapshot = fixture_cluster(section.name, check.name, "fail")
+    for key in check.absent:
+        broken = Coverage(key, Reading.PARTIAL, 1, "test", broken=("x/y: does not fit",))
+        partly = replace(snapshot, coverage={**snapshot.coverage, key: broken})
+        assert asked(check, partly).status is Status.UNKNOWN, key
+        elsewhere = replace(broken, broken=(), missing=("another-namespace",))
+        partly = replace(snapshot, coverage={**snapshot.coverage, key: elsewhere})
+        assert asked(check, partly).status is Status.FAIL, key
 
 
 @each_check
@@ -181,3 +194,11 @@ def test_charts_draw_something_on_their_section_and_nothing_on_an_empty_cluster(
             for tables in [Tables(fixture_cluster(section.name, check.name, "fail"))]
         ]
         assert any(figure is not None for figure in drawn), chart.name
+
+
+def test_a_check_can_only_find_absent_what_its_tables_read() -> None:
+    def wanting(quotas: DataFrame) -> DataFrame:
+        return quotas
+
+    with pytest.raises(TypeError, match="wanting: its tables do not read secrets"):
+        check(Severity.LOW, absent=("resourcequotas", "secrets"))(wanting)

@@ -6,6 +6,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from ...checks import Severity, check
+from ...tables import TEMPLATED
 from .remedies import add_fences, add_limit_range, add_quota
 
 # API groups of what makes nodes or requests follow the need: Karpenter, GKE Autopilot, the vertical autoscaler.
@@ -26,7 +27,7 @@ def environments_separated(environments: DataFrame) -> DataFrame:
     return rows.assign(severity=severity, passed=rows["sharing"] == 0)
 
 
-@check(Severity.MEDIUM, remedy=add_quota, reference="P04-03")
+@check(Severity.MEDIUM, remedy=add_quota, reference="P04-03", absent=("resourcequotas",))
 def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
     rows = _with_workloads(namespaces)
     elastic = bool(discovery["group"].isin(_ELASTIC).any())  # nodes or requests follow the need: a quota matters less
@@ -34,7 +35,7 @@ def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
     return rows.assign(severity=severity.value, passed=rows["quotas"] > 0)
 
 
-@check(Severity.MEDIUM, remedy=add_limit_range, reference="P04-04")
+@check(Severity.MEDIUM, remedy=add_limit_range, reference="P04-04", absent=("limitranges",))
 def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame, limit_ranges: DataFrame) -> DataFrame:
     counted = containers[containers["role"].isin(["main", "sidecar"]) & ~containers["injected"].fillna(False)]
     silent = {resource: _lacks(counted, limit_ranges, resource) for resource in ("cpu", "memory")}
@@ -60,7 +61,12 @@ def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
     return rows.assign(passed=rows["platform"])
 
 
-@check(Severity.INFO, remedy=add_fences, reference="P04-06")
+@check(
+    Severity.INFO,
+    remedy=add_fences,
+    reference="P04-06",
+    absent=("resourcequotas", "networkpolicies.networking.k8s.io"),
+)
 def namespace_isolated(namespaces: DataFrame) -> DataFrame:
     rows = _with_workloads(namespaces)
     fences = DataFrame(
@@ -82,7 +88,7 @@ def namespace_isolated(namespaces: DataFrame) -> DataFrame:
     )
 
 
-@check(Severity.LOW, reference="P04-07")
+@check(Severity.LOW, reference="P04-07", absent=TEMPLATED)
 def namespace_in_use(namespaces: DataFrame, *, days_at_most: int = 30) -> DataFrame:
     rows = namespaces[~namespaces["system"].fillna(False) & ~(namespaces["phase"] == "Terminating").fillna(False)]
     rows = rows[rows["name"] != "default"]

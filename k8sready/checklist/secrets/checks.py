@@ -4,11 +4,17 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from ...checks import Severity, check
+from ...tables import TEMPLATED
 from ..texts import contains, judged
 from .names import BUNDLE, NOT_MATERIAL, TELLING, is_harmless
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
 _IN_A_SENTENCE = 5
+_GRANTING = tuple(
+    f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
+)
+_CLASSES = "secretproviderclasses.secrets-store.csi.x-k8s.io"
+_MANAGERS = ("externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com", _CLASSES)
 _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 
@@ -111,7 +117,7 @@ _ONE_EACH = (  # types of which every namespace has its own by nature
 )
 
 
-@check(Severity.MEDIUM, reference="P10-08")
+@check(Severity.MEDIUM, reference="P10-08", absent=_MANAGERS)
 def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: int = 365) -> DataFrame:
     rows = secrets[~secrets["system"].fillna(False) & (secrets["type"] != "kubernetes.io/service-account-token")]
     days = rows["written_days"].fillna(rows["age_days"])
@@ -139,12 +145,12 @@ def sealed_secrets_synced(sealed_secrets: DataFrame) -> DataFrame:
     return sealed_secrets.assign(passed=sealed_secrets["synced"])
 
 
-@check(Severity.MEDIUM, reference="P10-09")
+@check(Severity.MEDIUM, reference="P10-09", absent=TEMPLATED)
 def secret_provider_class_used(secret_provider_classes: DataFrame) -> DataFrame:
     return secret_provider_classes.assign(passed=secret_provider_classes["workloads"] > 0)
 
 
-@check(Severity.HIGH, reference="P10-09")
+@check(Severity.HIGH, reference="P10-09", absent=(_CLASSES,))
 def secret_provider_class_exists(secret_references: DataFrame, secret_provider_classes: DataFrame) -> DataFrame:
     rows = secret_references[secret_references["provider_class"].notna()]
     existing = set(zip(secret_provider_classes["namespace"], secret_provider_classes["name"], strict=True))
@@ -168,7 +174,7 @@ def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame, workload
     )
 
 
-@check(Severity.HIGH, reference="P03-01")
+@check(Severity.HIGH, reference="P03-01", absent=("secrets",))
 def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -> DataFrame:
     rows = secret_references[~secret_references["optional"].fillna(False) & secret_references["secret"].notna()]
     existing = set(zip(secrets["namespace"], secrets["name"], strict=True))
@@ -178,7 +184,7 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
     return rows.assign(item=_item(rows), passed=verdicts.mask(~verdicts & later, pd.NA))
 
 
-@check(Severity.LOW, remedy=drop_token, reference="P07-07")
+@check(Severity.LOW, remedy=drop_token, reference="P07-07", absent=_GRANTING)
 def default_token_not_mounted(workloads: DataFrame, serviceaccounts: DataFrame) -> DataFrame:
     rows = workloads[workloads["mounts_token"].fillna(False) & ~workloads["system"].fillna(False)]
     silent = workloads[~workloads["mounts_token"].fillna(True) & ~workloads["system"].fillna(False)]
