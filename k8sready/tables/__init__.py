@@ -34,6 +34,7 @@ from . import (
     secrets,
     workloads,
 )
+from .running import Running
 from .schema import TEMPLATED, Table
 from .templates import Root, Roots, Template, alike, controller, templates
 
@@ -165,6 +166,11 @@ class Tables:
     def declared(self) -> dict[Root, set[str]]:
         """By workload, the names of the containers that its templates declare."""
         return containers.declared_containers(self)
+
+    @cached_property
+    def running(self) -> Running:
+        """What runs of each image."""
+        return Running(self.alike)
 
     @cached_property
     def rbac(self) -> Rbac:

@@ -36,6 +36,7 @@ COLUMNS = (
     text("tag", "tag as written; NA if absent"),
     text("digest", "digest as written; NA if absent"),
     text("pull_policy", "effective imagePullPolicy"),
+    text("running_digest", "the digest that its image runs as, where it is the only one and of the same repository"),
     number("cpu_request", "cores, LimitRange defaults applied where no pod runs yet"),
     number("cpu_limit", "cores"),
     number("memory_request", "bytes"),
@@ -78,7 +79,8 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
     for template in tables.templates:
         ranges = {} if template.pods else defaults.get(template.root.namespace, {})
         for role, container in members(template.spec):
-            yield _row(template, role, container, ranges, is_injected(tables, template.root, role, container.name))
+            injected = is_injected(tables, template.root, role, container.name)
+            yield _row(template, role, container, ranges, injected, tables.running.only(container.image))
 
 
 def is_injected(tables: Tables, root: Root, role: str, name: str) -> bool:
@@ -116,7 +118,7 @@ def _holders(tables: Tables) -> Iterator[tuple[str, Workload | Job | CronJob | R
 
 
 def _row(
-    template: Template, role: str, container: Container, defaults: dict[str, Any], injected: bool
+    template: Template, role: str, container: Container, defaults: dict[str, Any], injected: bool, runs: str | None
 ) -> tuple[Any, ...]:
     root, reference = template.root, images.parse(container.image)
     policy = container.image_pull_policy or (reference.default_pull_policy if reference else None)
@@ -127,7 +129,7 @@ def _row(
         *(template.pods, template.pod or None, template.static, str(container.image)),
         *((reference.registry, reference.repository) if reference else (None, None)),
         *((reference.tag or None, reference.digest or None) if reference else (None, None)),
-        policy,
+        *(policy, runs),
         *_resources(container, defaults),
         *(_of_pod(template.spec, resource) for resource in ("cpu", "memory")),
         *_security(container.security_context or SecurityContext(), template.spec.security_context),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..engines import images
 from ..objects.core import Node
-from ..objects.pods import ContainerStatus, Pod
 from .containers import members
 from .nodes import size_kind
+from .running import Runs, name_of
 from .scan_reports import COLUMNS as REPORTED
 from .scan_reports import READS as REPORTS
 from .scan_reports import Reports
@@ -33,7 +33,6 @@ COLUMNS = (
         "digests",
         "distinct digests that pods on nodes of one platform run under this name, however it is written; 0: none told",
     ),
-    text("running_digest", "the digest that runs, where it is the only one and of the reference's own repository"),
     number("size_bytes", "largest size that a node reports, compressed where any tells that; NA where none lists it"),
     text("size_kind", "compressed or unpacked, see node_images"),
     number(
@@ -47,16 +46,12 @@ COLUMNS = (
 
 
 _FULL = 50  # images that a kubelet lists at most, unless told otherwise (nodeStatusMaxImages)
-_Runs = dict[str, set[str]]  # digest → nodes
 
 
 @dataclass(slots=True)
 class _Use:
-    name: str  # as every runtime reads the reference
     workloads: set[tuple[str, str, str]] = field(default_factory=set)
     containers: set[tuple[str, str, str, str]] = field(default_factory=set)
-    runs: _Runs = field(default_factory=lambda: defaultdict(set))
-    pulled: set[str] = field(default_factory=set)  # of the digests that run, those of the reference's own repository
 
 
 @dataclass(slots=True)
@@ -72,20 +67,19 @@ class _OnNodes:
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    uses, nodes, reports = _uses(tables), _Nodes(tables), Reports(tables)
-    named, pulled = _by_name(uses), {(use.name, digest) for use in uses.values() for digest in use.pulled}
-    for image, use in sorted(uses.items()):
-        reference, runs = images.parse(image), named[use.name]
-        ran = sorted(runs)
-        digests = sorted({*ran, reference.digest} - {""}) if reference else ran
-        held = nodes.holding(use.name, digests)
+    nodes, reports = _Nodes(tables), Reports(tables)
+    for image, use in sorted(_uses(tables).items()):
+        reference, name = images.parse(image), name_of(image)
+        runs = tables.running.named(name)
+        digests = sorted({*runs, reference.digest} - {""}) if reference else sorted(runs)
+        held = nodes.holding(name, digests)
         yield (
             image,
             *_parts(reference),
             *(len({namespace for _, namespace, _ in use.workloads}), len(use.workloads), len(use.containers)),
-            *(nodes.versions(runs), ran[0] if len(ran) == 1 and (use.name, ran[0]) in pulled else None),
+            nodes.versions(runs),
             *(held.size if held else (None, None)),
-            *(None if held else nodes.bound(use.runs), len(held.nodes) if held else None),
+            *(None if held else nodes.bound(tables.running.written(image)), len(held.nodes) if held else None),
             *reports.of(reference, digests, use.containers),
         )
 
@@ -97,60 +91,14 @@ def _parts(reference: images.Reference | None) -> tuple[str | None, ...]:
 
 
 def _uses(tables: Tables) -> dict[str, _Use]:
-    uses: dict[str, _Use] = {}
+    uses: dict[str, _Use] = defaultdict(_Use)
     for template in tables.templates:
         workload = (template.root.kind, template.root.namespace, template.root.name)
         for _, container in members(template.spec):
-            use = _use(uses, container.image)
+            use = uses[str(container.image)]
             use.workloads.add(workload)
             use.containers.add((*workload, container.name))
-    for image, told, nodes in _running(tables):
-        digest = images.digest_of(told)
-        if digest:
-            use = _use(uses, image)
-            use.runs[digest] |= nodes
-            if use.name.startswith(f"{images.pulled_as(told)}:"):
-                use.pulled.add(digest)
     return uses
-
-
-def _use(uses: dict[str, _Use], image: str) -> _Use:
-    use = uses.get(image)
-    if use is None:
-        use = uses[str(image)] = _Use(_normal(image))
-    return use
-
-
-def _running(tables: Tables) -> Iterator[tuple[str, str, set[str]]]:
-    """Image as written, image id as told, and the nodes where it runs so: once for pods of a template."""
-    for pods in tables.alike:
-        images = {item.name: str(item.image) for _, item in members(pods[0].spec)}
-        for statuses, nodes in _told(pods):
-            for told in statuses:
-                if told.image_id and told.name in images:
-                    yield images[told.name], told.image_id, nodes
-
-
-def _told(pods: list[Pod]) -> Iterable[tuple[tuple[ContainerStatus, ...], set[str]]]:
-    """What pods tell of their containers, with their nodes (collected pods that tell the same share the objects)."""
-    found: dict[tuple[int, int], tuple[tuple[ContainerStatus, ...], set[str]]] = {}
-    for pod in pods:
-        status = pod.status
-        own, first = status.container_statuses, status.init_container_statuses
-        known = found.get((id(own), id(first)))
-        if known is None:
-            known = found[id(own), id(first)] = ((*own, *first), set())
-        known[1].add(pod.node_name)
-    return found.values()
-
-
-def _by_name(uses: dict[str, _Use]) -> dict[str, _Runs]:
-    """What runs under a name, however workloads write it: nginx:1 and docker.io/library/nginx:1 are one."""
-    found: dict[str, _Runs] = defaultdict(lambda: defaultdict(set))
-    for use in uses.values():
-        for digest, nodes in use.runs.items():
-            found[use.name][digest] |= nodes
-    return found
 
 
 class _Nodes:
@@ -179,7 +127,7 @@ class _Nodes:
     def _names(self, names: Iterable[str]) -> Iterator[_OnNodes]:
         for name in names:
             digest = images.digest_of(name) if "@" in name else ""
-            yield self._by_digest[digest] if digest else self._by_name[_normal(name)]
+            yield self._by_digest[digest] if digest else self._by_name[name_of(name)]
 
     def holding(self, name: str, digests: Iterable[str]) -> _OnNodes | None:
         """The nodes that list one of the digests, else the reference by its tag; None where none does."""
@@ -192,13 +140,13 @@ class _Nodes:
                 merged.sizes[kind] = max(size, merged.sizes.get(kind, 0))
         return merged if any(merged.sizes.values()) else None
 
-    def bound(self, runs: _Runs) -> float | None:
+    def bound(self, runs: Runs) -> float | None:
         """What an image that no node lists is smaller than: every node that runs it has a full list without it."""
         smallest = [self._smallest.get(node) for node in set().union(*runs.values())]
         known = [size for size in smallest if size is not None]
         return float(max(known)) if known and len(known) == len(smallest) else None
 
-    def versions(self, runs: _Runs) -> int:
+    def versions(self, runs: Runs) -> int:
         """Distinct digests among nodes of one platform, at most: some runtimes tell a digest per architecture."""
         if len(runs) <= 1:
             return len(runs)
@@ -207,14 +155,6 @@ class _Nodes:
             for platform in {self._platform.get(node, "") for node in nodes}:
                 by_platform[platform].add(digest)
         return max(map(len, by_platform.values()))
-
-
-def _normal(name: str) -> str:
-    """A reference as every runtime reads it, the digest left out where there is a tag."""
-    reference = images.parse(name)
-    if reference is None:
-        return name
-    return f"{reference.familiar}:{reference.effective_tag}" if reference.effective_tag else str(reference)
 
 
 TABLE = Table(

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from .clusters import cluster
+from k8sready.snapshot import Reading
+
+from .clusters import cluster, without
 from .making import DIGEST, asked, container, deployment, node, pod, running, verdicts
 
 MB = 1_000_000
@@ -243,6 +245,14 @@ def test_a_digest_is_pinned_only_in_the_repository_that_has_it(image_id: str, pi
         "image_pinned", cluster([deployment("web", spec), pod("web-1", spec, owner=owner, **told)])
     ).findings
     assert bool(finding.remedy) is pinned
+
+
+def test_a_folder_of_manifests_tells_what_is_pinned() -> None:
+    """Nodes are not in it, and are not needed to read a reference."""
+    objects = [deployment(name, {"containers": [container(image=f"nginx:{name}")]}) for name in ("latest", "1.29.1")]
+    folder = without(cluster(objects), ["nodes"], Reading.NOT_REQUESTED)
+    result = asked("image_pinned", folder)
+    assert (result.passed, result.failed, result.unknown) == (1, 1, 0)
 
 
 def scanned(revision: str, tag: str, hour: int, ended: bool) -> dict[str, Any]:

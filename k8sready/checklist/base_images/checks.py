@@ -104,8 +104,8 @@ def _is_build_kit(repository: str | None, tag: str | None) -> bool:
 
 
 @check(Severity.MEDIUM, remedy=pin_running_digest, reference="P01-05")
-def image_pinned(containers: DataFrame, images: DataFrame) -> DataFrame:
-    rows = _with(_in_use(containers), images, "running_digest")
+def image_pinned(containers: DataFrame) -> DataFrame:
+    rows = _in_use(containers).assign(running_digest=containers["running_digest"])
     pinned = rows["digest"].notna() | ~rows["tag"].fillna("").isin(["", "latest"])
     diverging = rows["pull_policy"].fillna("") != "Always"
     severity = diverging.map({True: Severity.HIGH.value, False: Severity.MEDIUM.value})
