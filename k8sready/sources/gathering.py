@@ -22,6 +22,7 @@ TEMPLATED = frozenset(
 _BY_NAME = {kind.name.lower(): kind for kind in KINDS if not kind.custom}
 # Groups that no API server has served these kinds from for years; manifests of them cannot be applied any more.
 _FORMER_GROUP = "extensions"
+_NAMED_AT_RUN = ("jobs.batch", "pods")  # may have a new name each time; nothing refers to them by it
 
 
 class Gathered:
@@ -117,6 +118,7 @@ def _take_one(gathered: Gathered, manifest: dict[str, Any], where: str) -> None:
 
 
 def _take_object(gathered: Gathered, kind: Kind, manifest: dict[str, Any], where: str) -> None:
+    manifest = _with_name(gathered, kind, manifest)
     metadata = manifest.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(name, str) or not name:
@@ -137,6 +139,17 @@ def _take_object(gathered: Gathered, kind: Kind, manifest: dict[str, Any], where
     if gathered.objects[kind.key].get(place, item) != item:
         gathered.broken[kind.key].append(f"{where}: {kind.name} {name:.80}: stands there twice; the last one was taken")
     gathered.objects[kind.key][place] = item
+
+
+def _with_name(gathered: Gathered, kind: Kind, manifest: dict[str, Any]) -> dict[str, Any]:
+    """With a name where the server would make one (generateName): its start, and a sign that no real name has."""
+    metadata = manifest.get("metadata")
+    start = metadata.get("generateName") if isinstance(metadata, dict) and not metadata.get("name") else None
+    if kind.key not in _NAMED_AT_RUN or not isinstance(metadata, dict) or not isinstance(start, str) or not start:
+        return manifest
+    place = str(metadata.get("namespace") or "default")
+    others = sum(space == place and name.startswith(f"{start}*") for space, name in gathered.objects[kind.key])
+    return manifest | {"metadata": metadata | {"name": f"{start}*{others + 1 if others else ''}"}}
 
 
 def _unfinished(kind: Kind, manifest: dict[str, Any], name: str) -> str:

@@ -200,6 +200,14 @@ def test_the_same_object_in_two_files_is_one(tmp_path: Path) -> None:
     assert (snapshot.coverage["pods"].count, snapshot.reading("pods")) == (1, Reading.COMPLETE)
 
 
+def test_what_the_server_would_name_is_read_under_the_start_of_its_name(tmp_path: Path) -> None:
+    """As hooks and one-off Jobs are kept in Git, for kubectl create."""
+    hooks = [pod() | {"metadata": {"generateName": "migrate-", "namespace": "a"}} for _ in range(2)]
+    snapshot = opened(tmp_path, a=yaml.safe_dump_all([*hooks, pod() | {"metadata": {"generateName": "seed-"}}]))
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["migrate-*", "migrate-*2", "seed-*"]  # type: ignore[attr-defined]
+    assert snapshot.coverage["pods"].reading is Reading.COMPLETE
+
+
 def test_a_kustomization_that_changes_manifests_is_told(tmp_path: Path) -> None:
     plain = opened(tmp_path, kustomization="resources: [p.yaml]\n", p=yaml.safe_dump(pod()))
     assert plain.reading("pods") is Reading.COMPLETE
