@@ -62,6 +62,7 @@ class Check:
     (boolean, NA: could not tell), optional `item` (what exactly within the object; tells rows of one object apart) and
     `severity` (a row's own). All other columns are evidence.
     `absent` are kinds of which it says that there is none: where one was not read wholly, its failures are undecided.
+    `speaks_of` are namespaces that its title names: where only others were read, its passes are undecided.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Check:
     opinion: bool = False  # a matter of taste in the field; its words say so
     reference: str = ""  # the checklist's own number, e.g. P01-05
     absent: tuple[str, ...] = ()
+    speaks_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def check(
     opinion: bool = False,
     reference: str = "",
     absent: tuple[str, ...] = (),
+    speaks_of: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., DataFrame]], Check]:
     """Make a check of a function; its name is the check's name, its parameters are table names.
 
@@ -127,7 +130,8 @@ def check(
         name, read = function.__name__, {key for table in tables for key in TABLES[table].every_read}
         if not read.issuperset(absent):
             raise TypeError(f"{name}: its tables do not read {', '.join(sorted({*absent} - read))}")
-        return Check(name, severity, function, tables, thresholds, remedy, aliases, opinion, reference, absent)
+        about = (remedy, aliases, opinion, reference, absent, speaks_of)
+        return Check(name, severity, function, tables, thresholds, *about)
 
     return decorate
 

@@ -12,7 +12,7 @@ from ..answers import Exemption, Reply, Said
 from ..checks import Check, Question, Severity, Status
 from ..objects.kinds import BY_KEY
 from ..snapshot import Coverage, Reading
-from ..tables import Tables
+from ..tables import TABLES, Tables
 from .examined import ABOUT, Examined, examined
 from .results import CheckResult, Columns, Finding, ObjectName, Row, Why
 
@@ -32,7 +32,8 @@ def ask(check: Check, section: str, tables: Tables, said: Said) -> CheckResult:
     try:
         rows = check.function(*(tables[name] for name in check.tables), **thresholds)
         unseen = {namespace for covered in unread for namespace in covered.missing}
-        seen = examined(rows, unseen, fails=not any(map(_may_hide, map(tables.coverage, check.absent))))
+        hidden = any(map(_may_hide, map(tables.coverage, check.absent)))
+        seen = examined(rows, unseen, fails=not hidden, passes=not _elsewhere(check, tables))
         return _judged(blank, check, seen, unread, _exempting(said, tables.now.date()))
     except Exception as error:  # one check costs only itself (promise 10)
         _LOG.warning("check %s raised %s", check.name, type(error).__name__)
@@ -63,6 +64,12 @@ def _may_hide(covered: Coverage) -> bool:
     if covered.reading is Reading.PARTIAL:
         return bool(covered.broken) or not covered.missing
     return covered.reading in (Reading.FORBIDDEN, Reading.FAILED)
+
+
+def _elsewhere(check: Check, tables: Tables) -> bool:
+    """Whether a namespace that the check speaks of was not among those that were read."""
+    scopes = (tables.coverage(key).namespaces for name in check.tables for key in TABLES[name].reads)
+    return any(scope is not None and not set(scope).issuperset(check.speaks_of) for scope in scopes)
 
 
 def _told(unread: Iterable[Coverage]) -> str:

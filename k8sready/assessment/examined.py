@@ -30,10 +30,11 @@ class Examined:
         return Counter(key[1] for key, passed in zip(self.keys, self.passed, strict=True) if passed is True)
 
 
-def examined(rows: pd.DataFrame, unseen: Collection[str] = (), *, fails: bool = True) -> Examined:
+def examined(rows: pd.DataFrame, unseen: Collection[str] = (), *, fails: bool = True, passes: bool = True) -> Examined:
     """One row per object and item, the worst: templates of one workload can differ while it rolls out.
 
-    Rows of `unseen` namespaces, where something could not be read, cannot be told. Nor can failures, unless `fails`.
+    Rows of `unseen` namespaces, where something could not be read, cannot be told. Nor can failures, unless `fails`,
+    or passes, unless `passes`.
 
     Raises:
         TypeError: the column `passed` is missing or is not boolean.
@@ -43,8 +44,9 @@ def examined(rows: pd.DataFrame, unseen: Collection[str] = (), *, fails: bool = 
     passed: list[bool | None] = plain_values(rows["passed"].astype("boolean"))
     blank = [""] * len(rows)
     keys = list(zip(*(plain_texts(rows[name]) if name in rows else blank for name in ABOUT), strict=True))
-    if not fails:
-        passed = [one or None for one in passed]
+    untold = {verdict for verdict, told in ((False, fails), (True, passes)) if not told}
+    if untold:
+        passed = [None if one in untold else one for one in passed]
     if unseen:
         passed = [None if key[1] in unseen else one for key, one in zip(keys, passed, strict=True)]
     if len(set(keys)) == len(keys):

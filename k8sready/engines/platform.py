@@ -137,10 +137,14 @@ class Distribution(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A distribution and the sign it was known by."""
+    """A distribution and the sign it was known by.
+
+    `hosted` is False for a sign that clusters have too which people run themselves on that cloud.
+    """
 
     distribution: Distribution
     evidence: str
+    hosted: bool = True
 
 
 _SUFFIX = re.compile(r"v\d+\.\d+\.\d+[-+](\w+)")
@@ -190,5 +194,5 @@ def _by_node(nodes: tuple[Node, ...]) -> Detected:
             return Detected(distribution, f"node annotation {name}")
     for prefix, distribution in _BY_PROVIDER:
         if any(node.spec.provider_id.startswith(prefix) for node in nodes):
-            return Detected(distribution, f"node providerID {prefix}")
+            return Detected(distribution, f"node providerID {prefix}", hosted=False)
     return Detected(Distribution.UNKNOWN, "")

@@ -74,12 +74,14 @@ def _configured(container: Container) -> tuple[bool | None, str]:
 
 def _managed(tables: Tables) -> tuple[bool | None, str]:
     identity, nodes = tables.snapshot.identity, tables.snapshot.of("nodes", Node)
-    found = detect_distribution(identity.version, nodes).distribution
+    detected = detect_distribution(identity.version, nodes)
+    found = detected.distribution
     if found is Distribution.EKS and _minor(identity.version) < 28:
         return None, "EKS encrypts all API data by default since 1.28, and this cluster is older or does not tell"
     if found is Distribution.K3S:
         return _k3s(nodes)
-    return (True, _MANAGED[found]) if found in _MANAGED else (None, "the control plane is not visible")
+    known = found in _MANAGED and detected.hosted
+    return (True, _MANAGED[found]) if known else (None, "the control plane is not visible")
 
 
 def _k3s(nodes: tuple[Node, ...]) -> tuple[bool | None, str]:

@@ -191,6 +191,17 @@ def test_every_kind_of_workload_counts_in_default(kind: str) -> None:
     assert asked("default_namespace_unused", cluster([workload(kind, "web", dict(SPEC), "default")])).failed == 1
 
 
+@pytest.mark.parametrize(
+    ("scope", "status"), [(None, Status.PASS), (("default", "shop"), Status.PASS), (("shop",), Status.UNKNOWN)]
+)
+def test_default_is_not_called_empty_where_only_other_namespaces_were_read(
+    scope: tuple[str, ...] | None, status: Status
+) -> None:
+    snapshot = cluster([namespace("shop"), deployment("web", SPEC)])
+    coverage = {key: replace(item, namespaces=scope) for key, item in snapshot.coverage.items()}
+    assert asked("default_namespace_unused", replace(snapshot, coverage=coverage)).status is status
+
+
 def test_finished_pods_do_not_keep_a_namespace_in_use() -> None:
     done = pod("once", SPEC, "old", phase="Succeeded")
     assert verdicts("namespace_in_use", cluster([namespace("old"), done])) == {"old": False}

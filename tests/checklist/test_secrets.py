@@ -370,6 +370,7 @@ def test_a_one_off_job_may_take_its_password_from_the_environment() -> None:
         ("v1.33.1+k3s1", {}, {"k3s.io/node-args": '["agent"]'}, None),
         ("v1.33.1+rke2r1", {}, {}, True),
         ("v1.37.2", {}, {}, None),
+        ("v1.37.2", {"kubernetes.azure.com/cluster": "a"}, {}, True),
     ],
 )
 def test_encryption_at_rest_is_told_by_the_platform(
@@ -381,6 +382,12 @@ def test_encryption_at_rest_is_told_by_the_platform(
     snapshot = replace(snapshot, identity=replace(snapshot.identity, version=version))
     expected = {True: Status.PASS, False: Status.FAIL, None: Status.UNKNOWN}[encrypted]
     assert asked("encryption_at_rest", snapshot).status is expected
+
+
+def test_a_cloud_that_the_nodes_stand_in_does_not_say_who_runs_the_control_plane() -> None:
+    own = node("n")
+    own["spec"]["providerID"] = "azure:///subscriptions/x"
+    assert asked("encryption_at_rest", cluster([own])).status is Status.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from .remedies import add_fences, add_limit_range, add_quota
 _ELASTIC = ("karpenter.sh", "auto.gke.io", "autoscaling.k8s.io")
 
 
-@check(Severity.MEDIUM, reference="P04-01")
+@check(Severity.MEDIUM, reference="P04-01", speaks_of=("default",))
 def default_namespace_unused(workloads: DataFrame) -> DataFrame:
     rows = workloads[~workloads["system"].fillna(False)]
     return rows.assign(passed=rows["namespace"] != "default")
