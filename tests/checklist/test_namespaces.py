@@ -186,6 +186,19 @@ def test_policies_of_a_plugin_leave_default_deny_unknown() -> None:
     assert verdicts("namespace_isolated", cluster([*base, policy])) == {"shop": None}
 
 
+@pytest.mark.parametrize(("host_network", "offered"), [(False, True), (True, False)])
+def test_a_level_that_would_refuse_what_runs_is_not_offered(host_network: bool, offered: bool) -> None:
+    spec = {"containers": [container()], "hostNetwork": host_network}
+    (finding,) = asked("namespace_isolated", cluster([namespace("shop"), deployment("web", spec)])).findings
+    assert bool(finding.remedy) is offered
+
+
+def test_a_quota_is_offered_on_what_is_counted() -> None:
+    """A namespace may hold hundreds of Services or finished Jobs, which the next of them would be refused for."""
+    (finding,) = asked("quota_set", cluster([namespace("shop"), deployment("web", SPEC)])).findings
+    assert finding.remedy[0]["spec"] == {"hard": {"pods": "200"}}
+
+
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "CronJob"])
 def test_every_kind_of_workload_counts_in_default(kind: str) -> None:
     assert asked("default_namespace_unused", cluster([workload(kind, "web", dict(SPEC), "default")])).failed == 1

@@ -2,15 +2,15 @@
 
 from ...checks import Manifest, Row
 
-_OBJECTS = {"pods": "200", "services": "100", "persistentvolumeclaims": "100", "count/jobs.batch": "200"}
 _REQUESTS = {"cpu": "50m", "memory": "64Mi"}
+_PODS_AT_LEAST = 200
 
 
 def add_quota(row: Row) -> list[Manifest]:
-    """A quota on numbers of objects, wide enough to break nothing that runs; CPU and memory need known numbers."""
-    pods = max(200, 2 * int(row.get("pods") or 0))
-    spec = {"hard": {**_OBJECTS, "pods": str(pods)}}
-    return [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": _named(row, "object-counts"), "spec": spec}]
+    """A quota on pods, wide enough to stop nothing; the number of other objects, and what they use, is not known."""
+    pods = max(_PODS_AT_LEAST, 2 * int(row.get("pods") or 0))
+    spec = {"hard": {"pods": str(pods)}}
+    return [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": _named(row, "pods"), "spec": spec}]
 
 
 def add_limit_range(row: Row) -> list[Manifest]:
@@ -25,7 +25,13 @@ def add_limit_range(row: Row) -> list[Manifest]:
 
 
 def add_fences(row: Row) -> list[Manifest]:
-    """The missing fences: default-deny with traffic inside the namespace allowed, a quota, baseline enforced."""
+    """The missing fences: default-deny with traffic inside the namespace allowed, a quota, baseline enforced.
+
+    None where pods run that baseline would refuse: their next restart would fail.
+    """
+    enforced = row.get("pod_security") in ("baseline", "restricted")
+    if not enforced and row.get("level") == "privileged":
+        return []
     manifests: list[Manifest] = []
     if row.get("default_deny") != "yes":
         manifests += [
@@ -34,7 +40,7 @@ def add_fences(row: Row) -> list[Manifest]:
         ]
     if row.get("quota") != "yes":
         manifests += add_quota(row)
-    if row.get("pod_security") not in ("baseline", "restricted"):
+    if not enforced:
         labels = {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "restricted"}
         manifests.append(
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": str(row["name"]), "labels": labels}}

@@ -15,6 +15,14 @@ _GRANTING = tuple(
 )
 _CLASSES = "secretproviderclasses.secrets-store.csi.x-k8s.io"
 _MANAGERS = ("externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com", _CLASSES)
+_ONCE = (
+    "Job",
+    "TaskRun",
+    "PipelineRun",
+    "Workflow",
+    "EphemeralRunner",
+    "Build",
+)  # end, and their environment with them
 _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 
@@ -28,7 +36,7 @@ def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
 @check(Severity.MEDIUM, reference="P10-01")
 def secrets_mounted_not_env(secret_references: DataFrame) -> DataFrame:
     rows = secret_references[secret_references["how"].isin(_CONSUMED) & ~secret_references["system"].fillna(False)]
-    rows = rows[rows["kind"] != "Job"]  # ends, and its environment with it
+    rows = rows[~rows["kind"].isin(_ONCE)]
     return rows.assign(item=_item(rows), passed=~rows["how"].isin(["env", "envFrom"]))
 
 
@@ -77,6 +85,7 @@ def no_legacy_token_secrets(secrets: DataFrame) -> DataFrame:
 def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: int = 5) -> DataFrame:
     used = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected"])]
     used = used[~contains(used["secret"].fillna(""), BUNDLE) & ~used["system"].fillna(False)]
+    used = used[~used["kind"].isin(_ONCE)]  # each of many runs is a workload
     named = used["kind"].astype("string") + " " + used["name"].astype("string")
     shared = used.assign(user=named).groupby(["namespace", "secret"], observed=True)["user"]
     counts = shared.nunique().astype("Int64")
