@@ -348,6 +348,21 @@ def test_a_mounted_class_counts_as_files_and_must_exist_in_its_namespace() -> No
     assert verdicts("secret_provider_class_used", snapshot) == {"vault": False}
 
 
+def test_a_secret_is_told_once_for_each_container_whatever_it_fills() -> None:
+    variables = [{"name": f"V{n}", "valueFrom": {"secretKeyRef": {"name": "db", "key": f"k{n}"}}} for n in range(3)]
+    mount = {"volumeMounts": [{"name": "v", "mountPath": "/v"}]}
+    own = container(env=variables, envFrom=[{"secretRef": {"name": "mq"}}], **mount)
+    spec = {"containers": [own, container("files", **mount)], "volumes": [{"name": "v", **secret()}]}
+    snapshot = cluster([deployment("web", spec)])
+    result = asked("secrets_mounted_not_env", snapshot)
+    assert [(item.item, item.evidence["entries"]) for item in result.findings] == [
+        ("db", "V0, V1, V2"),
+        ("mq", "envFrom"),
+    ]
+    assert result.passed == 1
+    assert asked("referenced_secret_exists", snapshot).failed == 3
+
+
 def test_a_one_off_job_may_take_its_password_from_the_environment() -> None:
     env = [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
     run = pod("migrate-1", {"containers": [container(env=env)]}, owner={"kind": "Job", "name": "migrate"})

@@ -9,6 +9,7 @@ from ..texts import contains, judged
 from .names import BUNDLE, NOT_MATERIAL, TELLING, is_harmless
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
+_CONTAINER = ("kind", "namespace", "name", "container")
 _IN_A_SENTENCE = 5
 _GRANTING = tuple(
     f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
@@ -37,13 +38,10 @@ def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
 def secrets_mounted_not_env(secret_references: DataFrame) -> DataFrame:
     rows = secret_references[secret_references["how"].isin(_CONSUMED) & ~secret_references["system"].fillna(False)]
     rows = rows[~rows["kind"].isin(_ONCE)]
-    return rows.assign(item=_item(rows), passed=~rows["how"].isin(["env", "envFrom"]))
-
-
-def _item(rows: DataFrame) -> Series:
-    """What tells references of one container apart."""
-    parts = [rows[name].fillna("") for name in ("provider_class", "variable", "mount_path")]
-    return rows["secret"].fillna("") + "/" + rows["how"].astype("string") + "/" + parts[0] + parts[1] + parts[2]
+    rows = rows.assign(item=rows["secret"].fillna(rows["provider_class"]), entry=rows["variable"].fillna(rows["how"]))
+    exposed = rows["how"].isin(["env", "envFrom"])
+    entries = rows[exposed].groupby([*_CONTAINER, "item"], observed=True)["entry"].transform(_some)
+    return rows.assign(entries=entries.astype("string"), passed=~exposed)
 
 
 @check(Severity.LOW, remedy=tighten_mount, reference="P10-03")
@@ -190,7 +188,7 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
     found = [(space, name) in existing for space, name in zip(rows["namespace"], rows["secret"], strict=True)]
     later = (rows["on_mount"].fillna(False) & (rows["pods"] == 0)).astype("boolean")
     verdicts = Series(found, rows.index, dtype="boolean")
-    return rows.assign(item=_item(rows), passed=verdicts.mask(~verdicts & later, pd.NA))
+    return rows.assign(item=rows["secret"], passed=verdicts.mask(~verdicts & later, pd.NA))
 
 
 @check(Severity.LOW, remedy=drop_token, reference="P07-07", absent=_GRANTING)
