@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import kubernetes
-import yaml
 
 from ..errors import K8sReadyError
 from ..objects.concealing import clean_text
 from ..objects.kinds import KINDS, Kind
 from ..progress import Progress, Quiet
 from ..snapshot.value import Snapshot
+from .kubeconfig import Login, UnusableError, load
 from .reading import Plan, read
 from .transport import Transport
 
@@ -25,11 +25,6 @@ config: Any = kubernetes.config
 
 CONCURRENT = 4
 PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
-_REASONS = {  # what the client's loader says → what it means
-    "No configuration found": "no kubeconfig was found",
-    "Expected key current-context": "the kubeconfig sets no current context",
-    "Expected object with name": "the kubeconfig holds no context, cluster or user of that name",
-}
 _INSIDE = "in-cluster"
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -57,9 +52,9 @@ def collect(
         K8sReadyError: no usable kubeconfig, or the API server cannot be reached or refuses the credentials.
     """
     _check_names(namespaces or ())
-    api, named, home = _connect(kubeconfig, context)
-    transport = Transport(api, requests_per_second)
-    plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, named, transport.server, home)
+    api, login = _connect(kubeconfig, context)
+    transport = Transport(api, requests_per_second, login.impersonation())
+    plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
     try:
         with _plugin_failures():  # a login plugin may run again when a token expires
             return read(plan, transport, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
@@ -75,39 +70,31 @@ def _check_names(namespaces: Sequence[str]) -> None:
 
 def contexts(kubeconfig: str | Path | None = None) -> tuple[tuple[str, ...], str]:
     """The names of the kubeconfig's contexts, and the current one; none where there is no usable kubeconfig."""
-    listed, active = _contexts(kubeconfig)
-    return tuple(str(item.get("name", "")) for item in listed), str((active or {}).get("name", ""))
-
-
-def _contexts(kubeconfig: str | Path | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     try:
-        listed, active = config.list_kube_config_contexts(str(Path(kubeconfig).expanduser()) if kubeconfig else None)
-    except Exception:  # of many types; connecting will tell
-        return [], None
-    return listed, active
+        found = load(kubeconfig)
+    except (UnusableError, OSError):  # connecting will tell
+        return (), ""
+    return tuple(found.contexts), found.current if found.current in found.contexts else ""
 
 
-def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, str, str]:
-    """The client, the name of the context, and the context's namespace, where credentials of one usually belong."""
-    path = str(Path(kubeconfig).expanduser()) if kubeconfig else None
-    if path and not Path(path).is_file():
-        raise K8sReadyError(f"{path}: there is no such kubeconfig. Name one with --kubeconfig.")
+def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, Login]:
+    if kubeconfig and (not Path(kubeconfig).expanduser().exists() or Path(kubeconfig).expanduser().is_dir()):
+        raise K8sReadyError(f"{kubeconfig}: there is no such kubeconfig. Name one with --kubeconfig.")
+    login = None
     try:
-        with _plugin_failures() as failures:
-            api = config.new_client_from_config(path, context, persist_config=False)
-    except Exception as error:  # the loader raises many types, some with credentials in their text
-        inside = _inside() if not path and not context else None
+        found = load(kubeconfig)
+        inside = None if found or context or kubeconfig else _inside()
         if inside:
-            own = _OWN_NAMESPACE.read_text(encoding="utf-8").strip() if _OWN_NAMESPACE.exists() else ""
-            return inside, _INSIDE, own or "default"
-        raise _unusable(context, _reason(error)) from None
+            return inside
+        login = found.login(context)
+        with _plugin_failures() as failures:
+            api = config.new_client_from_config_dict(login.alone(), persist_config=False)
+    except Exception as error:  # the loader raises many types, some with credentials in their text
+        raise _unusable(context, _reason(error, login)) from None
     if failures:
         raise _unusable(context, "the login plugin failed")
     _check_address(str(api.configuration.host))
-    listed, active = _contexts(path)
-    named = context or str((active or {}).get("name", ""))
-    found = next((item for item in listed if item.get("name") == named), None) or {}
-    return api, named, str((found.get("context") or {}).get("namespace") or "default")  # as for kubectl
+    return api, login
 
 
 @contextmanager
@@ -137,19 +124,20 @@ def _unusable(context: str | None, why: str) -> K8sReadyError:
     )
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, login: Login | None) -> str:
     """Why a kubeconfig cannot be used, without its content."""
-    if isinstance(error, yaml.YAMLError):
-        mark = getattr(error, "problem_mark", None)
-        return f"the kubeconfig is not valid YAML{f' (line {mark.line + 1})' if mark else ''}"
+    told = str(error) if isinstance(error, config.ConfigException) else ""
+    if isinstance(error, UnusableError) or told.startswith("File does not exist"):
+        return str(error)
     if isinstance(error, FileNotFoundError):
         return f"{error.filename} does not exist"
     if isinstance(error, OSError):
         return f"{error.filename or 'a file of it'} cannot be read"
-    told = str(error) if isinstance(error, config.ConfigException) else ""
-    if told.startswith("File does not exist"):
-        return told
-    return next((why for part, why in _REASONS.items() if part in told), "the file is not a kubeconfig")
+    if login and login.user.get("auth-provider"):
+        return f"auth-provider {login.user['auth-provider'].get('name')!r:.40} is no more; log in anew with a plugin"
+    if login and login.cluster.get("proxy-url"):
+        return "its proxy-url cannot be used; it looks like http://proxy:3128"
+    return "the file is not a kubeconfig"
 
 
 def _check_address(host: str) -> None:
@@ -163,10 +151,12 @@ def _check_address(host: str) -> None:
         raise K8sReadyError(f"The kubeconfig's server {shown!r:.80} is no address; it looks like https://host:6443.")
 
 
-def _inside() -> Any:
+def _inside() -> tuple[Any, Login] | None:
+    """As the ServiceAccount of the pod that this runs in, if it does."""
     try:
         configuration = client.Configuration()
         config.load_incluster_config(client_configuration=configuration)
-        return client.ApiClient(configuration)
     except config.ConfigException:
         return None
+    own = _OWN_NAMESPACE.read_text(encoding="utf-8").strip() if _OWN_NAMESPACE.exists() else ""
+    return client.ApiClient(configuration), Login(_INSIDE, own or "default", {}, {})

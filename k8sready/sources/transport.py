@@ -1,8 +1,9 @@
 """One request to the API server: through the client's connections and credentials, rate-limited, never decoded."""
 
+import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -13,15 +14,16 @@ from . import gate
 from .paging import Finish, Response
 
 _BURST = 200
+_UNSENDABLE = "the token or password in the kubeconfig holds characters that none can have, such as a line's end"
 _TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
 
 
 class Transport:
     """Requests through the client's connection pool and credentials; bodies stay undecoded."""
 
-    def __init__(self, api: Any, requests_per_second: float) -> None:
+    def __init__(self, api: Any, requests_per_second: float, impersonation: Sequence[tuple[str, str]] = ()) -> None:
         self._configuration, self._pool = api.configuration, api.rest_client.pool_manager
-        self._api, self._gap = api, 1 / requests_per_second
+        self._api, self._gap, self._impersonation = api, 1 / requests_per_second, impersonation
         self._host = str(self._configuration.host).rstrip("/")
         self.server = without_credentials(self._host)
         self._lock, self._next = threading.Lock(), 0.0
@@ -43,7 +45,9 @@ class Transport:
     def _sent(self, path: str, method: str, accept: str, body: bytes | None) -> Finish:
         gate.check(method, path, accept)
         self._wait()
-        headers = {"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding, **self._credentials()}
+        headers = urllib3.HTTPHeaderDict(self._impersonation)  # a group stands in a header of its own
+        headers.update({"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding})
+        headers.update(self._credentials())
         if body is not None:
             headers["Content-Type"] = "application/json"
         options = {"timeout": _timeout(), "retries": False, "redirect": False, "preload_content": False}
@@ -96,16 +100,20 @@ def _seconds(retry_after: str | None) -> float:
 
 def _why(error: Exception) -> str:
     """The kind of a connection's failure, without its text."""
+    if isinstance(error, urllib3.exceptions.SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
+        return "its certificate is not trusted (compare certificate-authority in the kubeconfig)"
     words = {
         "MaxRetryError": "no connection",
         "NewConnectionError": "no connection",
         "ConnectTimeoutError": "no answer in time",
         "ReadTimeoutError": "no answer in time",
-        "SSLError": "its certificate is not trusted (compare certificate-authority in the kubeconfig)",
+        "SSLError": "TLS fails (look at certificate-authority, client-certificate and client-key in the kubeconfig)",
         "ProtocolError": "the connection broke",
         "NameResolutionError": "its name cannot be resolved",
         "ProxyError": "the proxy refused, or is not there",
         "LocationParseError": "its address is not valid",
+        "ValueError": _UNSENDABLE,
+        "UnicodeEncodeError": _UNSENDABLE,
     }
     return words.get(type(error).__name__, type(error).__name__)
 
