@@ -33,7 +33,8 @@ def decoder(kind: Kind) -> Decode:
 
 
 class _RawPage(msgspec.Struct):
-    items: list[msgspec.Raw] | None = None  # null is how some aggregated servers write an empty list
+    # Null is how some aggregated servers write an empty list; without items the answer is something else than a list.
+    items: list[msgspec.Raw] | None
 
 
 class _FieldsV1(msgspec.Struct):
@@ -82,7 +83,7 @@ class _Pages:
         self._kind = kind
         fields = {field.name for field in msgspec.structs.fields(kind.struct)}
         self._lifted = kind.custom and "conditions" in fields  # conditions are moved while reading
-        page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)) | None, None)])
+        page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)) | None)])
         self._typed = msgspec.json.Decoder(page, dec_hook=decode_hook)
 
     def decode(self, body: bytes) -> tuple[list[Object], list[str]]:

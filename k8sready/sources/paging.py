@@ -54,7 +54,6 @@ class _Status(msgspec.Struct):
 class Listed:
     """How a list ended: `stopped` is the answer that ended it early, if one did."""
 
-    pages: int = 0
     restarts: int = 0
     inconsistent: bool = False
     stopped: Response | None = None
@@ -79,7 +78,6 @@ class Pager:
         while not self.cancel.is_set():
             if answer.status == 200:
                 meta = _list_meta(answer.body)
-                self.listed.pages += 1
                 self.listed.remaining = meta.remaining_item_count
                 token = meta.continue_
                 # Only the beginning: reading on in a second thread would fight with decoding for the interpreter.

@@ -42,7 +42,7 @@ _SPEC_FIELDS = tuple(field.name for field in msgspec.structs.fields(PodSpec))
 _PodShell: Any = msgspec.defstruct(
     "_PodShell", [("metadata", _MetaShell), ("spec", msgspec.Raw), ("status", PodStatus, PodStatus())], gc=False
 )
-_PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_PodShell,)) | None, None)])
+_PodPage: Any = msgspec.defstruct("_PodPage", [("items", GenericAlias(list, (_PodShell,)) | None)])
 # The volume that the ServiceAccount admission plugin adds has a random name; without it pods of a template are equal.
 _TOKEN_VOLUME = re.compile(rb'"name"\s*:\s*"(kube-api-access-[a-z0-9]{5})"')
 _TOKEN_START = b'"kube-api-access-'

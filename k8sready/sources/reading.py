@@ -13,7 +13,8 @@ from ..progress import Progress, Step
 from ..snapshot.value import Coverage, Reading, ServedResource, Snapshot
 from . import discovery
 from .identity import Fetching, allowed, facts, identify, refusal, shown
-from .listing import Outcome, list_kind
+from .listing import Spaces, list_kind
+from .tally import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,12 @@ class _Reader:
     def all(self, kinds: list[Kind], pool: ThreadPoolExecutor, ahead: ThreadPoolExecutor) -> dict[str, Outcome]:
         """Outcomes by key. Namespaces come first (others are listed per namespace where needed), events last."""
         first = [kind for kind in kinds if kind.key == "namespaces"]
-        outcomes = {kind.key: self._one(kind, self._plan.namespaces, ahead) for kind in first}
+        chosen = Spaces(self._plan.namespaces, chosen=bool(self._plan.namespaces))
+        outcomes = {kind.key: self._one(kind, chosen, ahead) for kind in first}
         self._check_chosen(outcomes)
-        names = self._names(outcomes)
+        spaces = chosen if chosen.chosen else self._known(outcomes)
         rest = sorted((kind for kind in kinds if kind not in first), key=lambda kind: kind.key == "events")
-        jobs = {pool.submit(self._one, kind, names, ahead): kind for kind in rest}
+        jobs = {pool.submit(self._one, kind, spaces, ahead): kind for kind in rest}
         return outcomes | self._gathered(jobs)
 
     def _gathered(self, jobs: dict[Future[Outcome], Kind]) -> dict[str, Outcome]:
@@ -116,17 +118,20 @@ class _Reader:
             if not known and self._fetch(f"/api/v1/namespaces/{name}").status == 404:
                 raise K8sReadyError(f"There is no namespace {name!r:.80} in this cluster. See: kubectl get namespaces")
 
-    def _names(self, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
-        if self._plan.namespaces:
-            return self._plan.namespaces
-        listed = outcomes["namespaces"].objects if "namespaces" in outcomes else ()
-        return tuple(item.metadata.name for item in listed) or ((self._plan.home,) if self._plan.home else ())  # type: ignore[attr-defined]
+    def _known(self, outcomes: dict[str, Outcome]) -> Spaces:
+        """The namespaces that could be listed; else that of the context, to which credentials often belong."""
+        if "namespaces" not in outcomes:
+            return Spaces((self._plan.home,), all_known=False)
+        listed = outcomes["namespaces"]
+        names = tuple(item.metadata.name for item in listed.objects)  # type: ignore[attr-defined]
+        whole = listed.coverage.reading is Reading.COMPLETE
+        return Spaces(names or (self._plan.home,), all_known=whole)
 
-    def _one(self, kind: Kind, namespaces: tuple[str, ...], ahead: ThreadPoolExecutor) -> Outcome:
+    def _one(self, kind: Kind, spaces: Spaces, ahead: ThreadPoolExecutor) -> Outcome:
         if self._cancel.is_set():
             return Outcome((), Coverage(kind.key, Reading.NOT_REQUESTED, reason="cancelled before it was read"))
         try:
-            outcome = self._listed(kind, namespaces, ahead)
+            outcome = self._listed(kind, spaces, ahead)
         except Exception as error:  # a broken kind costs only itself
             outcome = Outcome(
                 (), Coverage(kind.key, Reading.FAILED, reason=f"reading it failed ({type(error).__name__})")
@@ -136,7 +141,7 @@ class _Reader:
         self._progress.step(Step(kind.key, len(outcome.objects), done=True, told=told))
         return outcome
 
-    def _listed(self, kind: Kind, namespaces: tuple[str, ...], ahead: ThreadPoolExecutor) -> Outcome:
+    def _listed(self, kind: Kind, spaces: Spaces, ahead: ThreadPoolExecutor) -> Outcome:
         served = self._served.get(kind.key)
         if not served:
             stale = kind.group in self._stale
@@ -147,8 +152,7 @@ class _Reader:
             replace(kind, version=version),
             self._fetch,
             partial(allowed, self._fetch),
-            namespaces,
-            chosen=bool(self._plan.namespaces),
+            spaces,
             cancel=self._cancel,
             ahead=ahead,
             step=self._progress.step,

@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send((200, {}, b'{"gitVersion":"v1.37.2"}'))
         elif parts.path in ("/api", "/apis"):
             self._send((200, {}, _discovery(parts.path == "/api")))
-        elif parts.path == "/api/v1/pods":
+        elif parts.path.endswith("/pods"):
             token = parse_qs(parts.query).get("continue", [""])[0]
             self.tokens.append(token)
             self._send(self.pods(token, len(self.tokens)))

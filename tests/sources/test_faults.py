@@ -110,6 +110,15 @@ def test_a_kind_that_cannot_be_read_is_told_and_the_others_are_read(
     assert snapshot.reading("namespaces") is Reading.COMPLETE
 
 
+@pytest.mark.parametrize("body", [b"{}", b'{"error": "log in"}', b'{"kind": "Status", "metadata": {}, "code": 200}'])
+def test_an_answer_that_is_no_list_is_not_an_empty_list(body: bytes, tmp_path: Path) -> None:
+    """As of a proxy that answers in the server's place."""
+    snapshot, _ = read(lambda *_: (200, {}, body), tmp_path)
+    assert snapshot.reading("pods") is Reading.FAILED
+    snapshot, _ = read(lambda token, _: (200, {}, body) if token else page(["a"], "two", 1), tmp_path)
+    assert (names(snapshot), snapshot.reading("pods")) == (["a"], Reading.PARTIAL)
+
+
 def test_a_malformed_pod_costs_only_itself(tmp_path: Path) -> None:
     good = page(["a"])[2]
     assert isinstance(good, bytes)
@@ -269,3 +278,30 @@ def test_a_name_that_no_namespace_has_is_refused_before_anything_is_asked(name: 
     with serving(lambda *_: page([]), tmp_path) as (kubeconfig, asked), refused:
         cluster.collect(kubeconfig, namespaces=["a", name], kinds=KINDS)
     assert asked == []
+
+
+def test_where_reviews_are_denied_the_namespaces_are_tried(tmp_path: Path) -> None:
+    """A role in one namespace is worth as much where the authorizer answers no reviews."""
+
+    def script(_: str, count: int) -> Answer:
+        return status(403, "Forbidden") if count == 1 else page(["a"])
+
+    with serving(script, tmp_path, reviews=status(403, "Forbidden")) as (kubeconfig, _):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
+    covered = snapshot.coverage["pods"]
+    assert (names(snapshot), covered.reading, covered.namespaces) == (["a"], Reading.COMPLETE, ("a",))
+
+
+def test_a_cancelled_collection_asks_no_further_namespace(tmp_path: Path) -> None:
+    cancel = threading.Event()
+
+    def script(_: str, count: int) -> Answer:
+        if count == 3:
+            cancel.set()
+        return page(["a"])
+
+    several = [f"n{number}" for number in range(50)]
+    with serving(script, tmp_path) as (kubeconfig, asked):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS[1:2], namespaces=several, cancel=cancel)
+    covered = snapshot.coverage["pods"]
+    assert (len(asked), covered.reading, len(covered.missing)) == (3, Reading.PARTIAL, 48)

@@ -256,6 +256,25 @@ def test_the_program_reads_the_namespace_of_the_context_where_it_may_not_list_na
     assert "k8sready role" in told
 
 
+def test_namespaces_that_are_not_known_are_not_claimed(controlplane: ControlPlane, tmp_path: Path) -> None:
+    """Where namespaces cannot be listed, that of the context is read, and others may hold what it does not."""
+    namespace, role = controlplane.namespace("known"), ("--verb=list", "--resource=pods,secrets")
+    controlplane.requests(plain("web", namespace))
+    controlplane.kubectl("create", "role", "lists", "-n", namespace, *role)
+    controlplane.kubectl(
+        "create", "rolebinding", "lists", "-n", namespace, "--role=lists", f"--serviceaccount={namespace}:l"
+    )
+    controlplane.kubeconfig_for(namespace, "l", lists="pods")
+    kubeconfig = changed(controlplane, tmp_path, {"token": controlplane.token_for(namespace, "l")}, namespace=namespace)
+    unasked = collected(kubeconfig, secrets=True)
+    chosen = collected(kubeconfig, secrets=True, namespaces=[namespace])
+    for key in ("pods", "secrets"):
+        covered = unasked.coverage[key]
+        assert (covered.reading, covered.namespaces) == (Reading.PARTIAL, (namespace,))
+        assert "-n" in covered.reason
+        assert (chosen.reading(key), chosen.coverage[key].namespaces) == (Reading.COMPLETE, (namespace,))
+
+
 def test_the_role_names_every_resource_and_only_reads() -> None:
     rules = needs.cluster_role(secrets=True)["rules"]
     assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list"}
