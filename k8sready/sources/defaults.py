@@ -6,8 +6,9 @@ Source: pkg/apis/{core,apps,batch,networking}/v1/defaults.go and the ServiceAcco
 from collections.abc import Callable
 from typing import Any
 
-from .pod_defaults import Manifest, default_pod, member, members
+from .pod_defaults import Manifest, default_pod, fill, member, members
 
+_UNLIMITED = (1 << 31) - 1
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
@@ -25,10 +26,9 @@ def defaulted(manifest: Manifest, namespaced: bool) -> Manifest:
     kind = str(manifest.get("kind", ""))
     metadata = member(manifest, "metadata")
     if namespaced:
-        metadata.setdefault("namespace", "default")
-    fill = _FILL.get(kind)
-    if fill:
-        fill(manifest)
+        fill(metadata, "namespace", "default")
+    if kind in _OF_KINDS:
+        _OF_KINDS[kind](manifest)
     if kind in _TEMPLATES:
         holder = manifest
         for part in _TEMPLATES[kind]:
@@ -47,13 +47,11 @@ def template(manifest: Manifest) -> Manifest:
 
 def _namespace(manifest: Manifest) -> None:
     metadata = member(manifest, "metadata")
-    member(metadata, "labels").setdefault("kubernetes.io/metadata.name", metadata.get("name", ""))
+    member(metadata, "labels")["kubernetes.io/metadata.name"] = metadata.get("name", "")
 
 
 def _replicated(manifest: Manifest) -> None:
-    spec = member(manifest, "spec")
-    if spec.get("replicas") is None:
-        spec["replicas"] = 1
+    fill(member(manifest, "spec"), "replicas", 1)
 
 
 def _controller(manifest: Manifest) -> None:
@@ -67,13 +65,13 @@ def _deployment(manifest: Manifest) -> None:
     _replicated(manifest)
     spec = member(manifest, "spec")
     strategy = member(spec, "strategy")
-    strategy.setdefault("type", "RollingUpdate")
+    fill(strategy, "type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
         rolling = member(strategy, "rollingUpdate")
-        rolling.setdefault("maxSurge", "25%")
-        rolling.setdefault("maxUnavailable", "25%")
-    spec.setdefault("revisionHistoryLimit", 10)
-    spec.setdefault("progressDeadlineSeconds", 600)
+        fill(rolling, "maxSurge", "25%")
+        fill(rolling, "maxUnavailable", "25%")
+    fill(spec, "revisionHistoryLimit", 10)
+    fill(spec, "progressDeadlineSeconds", 600)
 
 
 def _stateful(manifest: Manifest) -> None:
@@ -85,28 +83,28 @@ def _stateful(manifest: Manifest) -> None:
         member(strategy, "rollingUpdate")
     rolling = strategy.get("rollingUpdate")
     if strategy["type"] == "RollingUpdate" and isinstance(rolling, dict):
-        rolling.setdefault("partition", 0)
-        rolling.setdefault("maxUnavailable", 1)
-    spec.setdefault("revisionHistoryLimit", 10)
+        fill(rolling, "partition", 0)
+        fill(rolling, "maxUnavailable", 1)
+    fill(spec, "revisionHistoryLimit", 10)
 
 
 def _daemon(manifest: Manifest) -> None:
     spec = member(manifest, "spec")
     strategy = member(spec, "updateStrategy")
-    strategy.setdefault("type", "RollingUpdate")
+    fill(strategy, "type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
         rolling = member(strategy, "rollingUpdate")
-        rolling.setdefault("maxUnavailable", 1)
-        rolling.setdefault("maxSurge", 0)
-    spec.setdefault("revisionHistoryLimit", 10)
+        fill(rolling, "maxUnavailable", 1)
+        fill(rolling, "maxSurge", 0)
+    fill(spec, "revisionHistoryLimit", 10)
 
 
 def _service(manifest: Manifest) -> None:
     spec = member(manifest, "spec")
-    spec.setdefault("type", "ClusterIP")
+    fill(spec, "type", "ClusterIP")
     for port in members(spec, "ports"):
-        port.setdefault("protocol", "TCP")
-        port.setdefault("targetPort", port.get("port"))
+        fill(port, "protocol", "TCP")
+        port["targetPort"] = port.get("targetPort") or port.get("port")
 
 
 def _bare_pod(manifest: Manifest) -> None:
@@ -119,19 +117,20 @@ def _policy(manifest: Manifest) -> None:
         spec["policyTypes"] = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
     for rule in (*members(spec, "ingress"), *members(spec, "egress")):
         for port in members(rule, "ports"):
-            port.setdefault("protocol", "TCP")
+            fill(port, "protocol", "TCP")
 
 
 def _job(manifest: Manifest) -> None:
-    member(manifest, "spec").setdefault("backoffLimit", 6)
+    spec = member(manifest, "spec")
+    fill(spec, "backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _UNLIMITED)
 
 
 def _cron_job(manifest: Manifest) -> None:
-    member(manifest, "spec").setdefault("concurrencyPolicy", "Allow")
+    fill(member(manifest, "spec"), "concurrencyPolicy", "Allow")
 
 
 def _autoscaler(manifest: Manifest) -> None:
-    member(manifest, "spec").setdefault("minReplicas", 1)
+    fill(member(manifest, "spec"), "minReplicas", 1)
 
 
 def _limit_range(manifest: Manifest) -> None:
@@ -148,12 +147,12 @@ def _limit_range(manifest: Manifest) -> None:
 
 def _binding(manifest: Manifest) -> None:
     group = "rbac.authorization.k8s.io"
-    member(manifest, "roleRef").setdefault("apiGroup", group)
+    fill(member(manifest, "roleRef"), "apiGroup", group)
     for subject in members(manifest, "subjects"):
-        subject.setdefault("apiGroup", "" if subject.get("kind") == "ServiceAccount" else group)
+        fill(subject, "apiGroup", "" if subject.get("kind") == "ServiceAccount" else group)
 
 
-_FILL: dict[str, Callable[[Manifest], None]] = {
+_OF_KINDS: dict[str, Callable[[Manifest], None]] = {
     "Namespace": _namespace,
     "Deployment": _deployment,
     "StatefulSet": _stateful,

@@ -26,14 +26,18 @@ def members(holder: Manifest, name: str) -> list[Manifest]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def fill(holder: Manifest, name: str, value: Any) -> None:
+    """Set a field where it is absent, null or an empty text, which are the same to the API server."""
+    if holder.get(name) in (None, ""):
+        holder[name] = value
+
+
 def default_pod(spec: Manifest, restart: str) -> None:
     """Default a pod spec in place; `restart` is the restart policy where there is a default one."""
     if restart:
-        spec.setdefault("restartPolicy", restart)
-    if not spec.get("serviceAccountName"):
-        spec["serviceAccountName"] = spec.get("serviceAccount") or "default"
-    if spec.get("terminationGracePeriodSeconds") is None:
-        spec["terminationGracePeriodSeconds"] = 30
+        fill(spec, "restartPolicy", restart)
+    fill(spec, "serviceAccountName", spec.get("serviceAccount") or "default")
+    fill(spec, "terminationGracePeriodSeconds", 30)
     member(spec, "securityContext")
     for kind in ("initContainers", "containers", "ephemeralContainers"):
         for container in members(spec, kind):
@@ -43,12 +47,14 @@ def default_pod(spec: Manifest, restart: str) -> None:
 
 
 def _container(container: Manifest, host_network: bool) -> None:
-    if not container.get("imagePullPolicy"):
-        container["imagePullPolicy"] = _pull_policy(container.get("image"))
+    fill(container, "imagePullPolicy", _pull_policy(container.get("image")))
     for port in members(container, "ports"):
-        port.setdefault("protocol", "TCP")
+        fill(port, "protocol", "TCP")
         if host_network:
-            port.setdefault("hostPort", port.get("containerPort"))
+            port["hostPort"] = port.get("hostPort") or port.get("containerPort")
+    for variable in members(container, "env"):
+        if variable.get("value") == "":
+            del variable["value"]
     for action in _actions(container):
         _action(action)
     limits = (container.get("resources") or {}).get("limits") if isinstance(container.get("resources"), dict) else None
@@ -78,17 +84,18 @@ def _actions(container: Manifest) -> Iterator[Manifest]:
 def _action(action: Manifest) -> None:
     http, grpc = action.get("httpGet"), action.get("grpc")
     if isinstance(http, dict):
-        http["path"], http["scheme"] = http.get("path") or "/", http.get("scheme") or "HTTP"
+        fill(http, "path", "/")
+        fill(http, "scheme", "HTTP")
     if isinstance(grpc, dict):
-        grpc["service"] = grpc.get("service") or ""
+        fill(grpc, "service", "")
 
 
 def _volume(volume: Manifest) -> None:
-    if set(volume) == {"name"}:
+    if all(source is None for field, source in volume.items() if field != "name"):
         volume["emptyDir"] = {}
     for source in ("secret", "configMap", "projected", "downwardAPI"):
         if isinstance(volume.get(source), dict):
-            volume[source].setdefault("defaultMode", 0o644)
+            fill(volume[source], "defaultMode", 0o644)
     image = volume.get("image")
-    if isinstance(image, dict) and not image.get("pullPolicy"):
-        image["pullPolicy"] = _pull_policy(image.get("reference"))
+    if isinstance(image, dict):
+        fill(image, "pullPolicy", _pull_policy(image.get("reference")))

@@ -188,7 +188,61 @@ OTHERS: list[tuple[str, str, Manifest]] = [
             "subjects": [{"kind": "User", "name": "u"}, {"kind": "Group", "name": "g"}],
         },
     ),
+    (
+        "rbac.authorization.k8s.io/v1",
+        "RoleBinding",
+        {
+            "roleRef": {"kind": "Role", "name": "r", "apiGroup": ""},
+            "subjects": [
+                {"kind": "User", "name": "u", "apiGroup": ""},
+                {"kind": "Group", "name": "g", "apiGroup": None},
+            ],
+        },
+    ),
 ]
+
+
+# To the API server null and an empty text are as good as nothing; charts leave both behind.
+NOTHING: list[tuple[str, str, Manifest]] = [
+    ("v1", "Pod", {"restartPolicy": "", "serviceAccountName": None, "volumes": [{"name": "v", "emptyDir": None}]}),
+    ("v1", "Pod", {"restartPolicy": None}),
+    ("v1", "Pod", {"volumes": [{"name": "v", "secret": {"secretName": "s", "defaultMode": None}}]}),
+    ("apps/v1", "Deployment", {"replicas": None, "strategy": {"type": "", "rollingUpdate": None}}),
+    ("apps/v1", "Deployment", {"strategy": {"rollingUpdate": {"maxUnavailable": None}}, "revisionHistoryLimit": None}),
+    ("apps/v1", "Deployment", {"progressDeadlineSeconds": None}),
+    ("apps/v1", "StatefulSet", {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": None}}}),
+    ("apps/v1", "StatefulSet", {"revisionHistoryLimit": None}),
+    ("apps/v1", "DaemonSet", {"updateStrategy": {"type": "", "rollingUpdate": {"maxSurge": None}}}),
+    ("apps/v1", "DaemonSet", {"revisionHistoryLimit": None}),
+    ("batch/v1", "Job", {"backoffLimit": None}),
+    ("batch/v1", "Job", {"completionMode": "Indexed", "completions": 2, "backoffLimitPerIndex": 1}),
+    ("batch/v1", "CronJob", {"schedule": "* * * * *", "concurrencyPolicy": ""}),
+    ("v1", "Service", {"type": "", "ports": [{"port": 80, "protocol": "", "targetPort": 0}]}),
+    ("v1", "Service", {"type": None, "ports": [{"port": 80, "protocol": None, "targetPort": ""}]}),
+    ("networking.k8s.io/v1", "NetworkPolicy", {"podSelector": {}, "ingress": [{"ports": [{"protocol": None}]}]}),
+    (
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        {"minReplicas": None, "maxReplicas": 2, "scaleTargetRef": {"apiVersion": "a/v1", "kind": "D", "name": "d"}},
+    ),
+]
+EMPTY = [
+    {"name": "c", "image": "a", "ports": [{"containerPort": 80, "protocol": ""}], "env": [{"name": "A", "value": ""}]},
+    {"name": "d", "image": "a", "ports": [{"containerPort": 81, "hostPort": 0}], "imagePullPolicy": ""},
+]
+
+_POD: Manifest = {"containers": EMPTY, "hostNetwork": True}
+_WORKLOAD: Manifest = {
+    "selector": {"matchLabels": LABELS},
+    "template": {"metadata": {"labels": LABELS}, "spec": _POD},
+}
+_JOB: Manifest = {"template": {"spec": {**_POD, "restartPolicy": "Never"}}}
+REQUIRED: dict[str, Manifest] = {
+    "Pod": _POD,
+    **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet"), _WORKLOAD),
+    "Job": _JOB,
+    "CronJob": {"jobTemplate": {"spec": _JOB}},
+}
 
 
 def manifests(version: str, kind: str, count: int) -> list[Manifest]:
@@ -277,3 +331,26 @@ def test_generated_manifests_are_defaulted_as_the_api_server_does(
 def test_other_kinds_are_defaulted_too(controlplane: ControlPlane, version: str, kind: str, body: Manifest) -> None:
     compared, differing = differences(controlplane, version, kind, [body])
     assert (compared, differing) == (1, [])
+
+
+@pytest.mark.parametrize(("version", "kind", "fields"), NOTHING)
+def test_nulls_and_empty_texts_are_defaulted_as_the_api_server_does(
+    controlplane: ControlPlane, version: str, kind: str, fields: Manifest
+) -> None:
+    compared, differing = differences(controlplane, version, kind, [{"spec": {**REQUIRED.get(kind, {}), **fields}}])
+    assert (compared, differing) == (1, [])
+
+
+def test_an_empty_namespace_is_the_default_one() -> None:
+    for namespace in ("", None):
+        manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": namespace}}
+        assert defaulted(manifest, namespaced=True)["metadata"]["namespace"] == "default"
+
+
+def test_the_label_that_holds_the_name_of_a_namespace_cannot_say_another(controlplane: ControlPlane) -> None:
+    """Network policies select namespaces by it."""
+    labels = {"kubernetes.io/metadata.name": "other", "a": "b"}
+    manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n", "labels": labels}}
+    status, answer = controlplane.request("POST", "/api/v1/namespaces?dryRun=All", manifest)
+    assert status == 201
+    assert defaulted(manifest, namespaced=False)["metadata"]["labels"] == json.loads(answer)["metadata"]["labels"]
