@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import K8sReadyError
+from . import kustomize
 from .parsing import LARGEST, Document, parse
 
 SUFFIXES = (".yaml", ".yml", ".json", ".ndjson", ".jsonl")
@@ -67,7 +68,7 @@ def _listed(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _is_manifest_name(name: str) -> bool:
-    return name.lower().removesuffix(".gz").endswith(SUFFIXES)
+    return name.lower().removesuffix(".gz").endswith(SUFFIXES) or kustomize.is_one(name)
 
 
 def _leaves(path: Path, root: Path) -> bool:

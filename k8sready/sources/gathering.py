@@ -12,6 +12,7 @@ from ..objects.kinds import KINDS, Kind, kind_of
 from . import kustomize
 from .defaults import defaulted, template
 from .parsing import Document
+from .pod_defaults import members
 
 TEMPLATED = frozenset(
     (
@@ -22,6 +23,7 @@ TEMPLATED = frozenset(
 _BY_NAME = {kind.name.lower(): kind for kind in KINDS if not kind.custom}
 # Groups that no API server has served these kinds from for years; manifests of them cannot be applied any more.
 _FORMER_GROUP = "extensions"
+_FORMER = frozenset((("networking.k8s.io/v1beta1", "Ingress"),))  # with other fields than those of today
 _NAMED_AT_RUN = ("jobs.batch", "pods")  # may have a new name each time; nothing refers to them by it
 
 
@@ -108,7 +110,7 @@ def _listed(gathered: Gathered, content: dict[str, Any], own: str) -> list[Any]:
 def _take_one(gathered: Gathered, manifest: dict[str, Any], where: str) -> None:
     api_version, name = manifest["apiVersion"], manifest["kind"]
     kind = kind_of(api_version, name)
-    if kind:
+    if kind and (api_version, name) not in _FORMER:
         _take_object(gathered, kind, manifest, where)
         return
     gathered.others[name] += 1
@@ -122,7 +124,9 @@ def _take_object(gathered: Gathered, kind: Kind, manifest: dict[str, Any], where
     metadata = manifest.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(name, str) or not name:
-        gathered.broken[kind.key].append(f"{where}: a {kind.name} without a name that is text")
+        generated = isinstance(metadata, dict) and metadata.get("generateName")
+        why = "whose name the API server makes up; give it one" if generated else "without a name that is text"
+        gathered.broken[kind.key].append(f"{where}: a {kind.name} {why}")
         return
     known = isinstance(metadata, dict) and bool(metadata.get("uid"))
     problem = "" if known else _unfinished(kind, manifest, name)
@@ -154,13 +158,13 @@ def _with_name(gathered: Gathered, kind: Kind, manifest: dict[str, Any]) -> dict
 
 def _unfinished(kind: Kind, manifest: dict[str, Any], name: str) -> str:
     """Why a manifest is not yet what would be applied."""
-    if "{{" in name:
+    templated = kind.key in TEMPLATED | {"pods"}
+    spec = template(manifest).get("spec") if templated else {}
+    containers = members(spec, "containers") if isinstance(spec, dict) else []
+    if any("{{" in str(text) for text in (name, *(container.get("image") for container in containers))):
         return "a template ({{ }}); render it first, as with: helm template NAME FOLDER > all.yaml"
-    if kind.key not in TEMPLATED | {"pods"}:
-        return ""
-    spec = template(manifest).get("spec")
-    containers = spec.get("containers") if isinstance(spec, dict) else None
-    return "" if containers or (spec is not None and not isinstance(spec, dict)) else "no containers; is it a patch?"
+    odd = spec is not None and not isinstance(spec, dict)  # which decoding will tell
+    return "" if containers or odd or not templated else "no containers; is it a patch?"
 
 
 def _why(error: Exception) -> str:

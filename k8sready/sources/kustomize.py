@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
-_NAMES = ("kustomization.yaml", "kustomization.yml")
+_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _HARMLESS = frozenset(("apiVersion", "kind", "metadata", "resources"))
 
 

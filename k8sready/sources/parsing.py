@@ -16,6 +16,7 @@ from .yaml_loader import Loader, finite, forget, repeated_key, unfolded, whole_n
 LARGEST = 1 << 30  # bytes of one file, unpacked
 _VALUES_AT_MOST = 5_000_000  # of one document after its aliases are followed, or its characters if those are more
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_OBJECT = re.compile(r"^\{", re.MULTILINE)
 _SURROGATE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
 _DEEP = "nested too deeply"
 
@@ -91,14 +92,18 @@ def _json(where: str, text: str) -> Iterator[Document]:
             return
         try:
             content, place = decoder.raw_decode(text, place)
-        except json.JSONDecodeError as error:
-            yield Document(where, problem=f"line {error.lineno}: not valid JSON ({error.msg})")
-            return
         except (ValueError, OverflowError, RecursionError) as error:
-            why = _DEEP if isinstance(error, RecursionError) else "a number that is none"
-            yield Document(where, problem=f"not valid JSON ({why})")
-            return
-        yield Document(where, content)
+            yield Document(where, problem=_not_json(error))
+            following = _OBJECT.search(text, place + 1)  # on a line of its own, as in lines of JSON
+            place = following.start() if following else len(text)
+        else:
+            yield Document(where, content)
+
+
+def _not_json(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}: not valid JSON ({error.msg})"
+    return f"not valid JSON ({_DEEP if isinstance(error, RecursionError) else 'a number that is none'})"
 
 
 def _no_number(name: str) -> Any:

@@ -154,6 +154,17 @@ UNTOLD: list[Any] = [
     pytest.param(
         {**pod(), "kind": "Ingress", "apiVersion": "extensions/v1beta1"}, "ingresses.networking.k8s.io", id="old"
     ),
+    pytest.param(
+        {**pod(), "kind": "Ingress", "apiVersion": "networking.k8s.io/v1beta1"},
+        "ingresses.networking.k8s.io",
+        id="an old version with other fields",
+    ),
+    pytest.param(
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"generateName": "p-"}},
+        "services",
+        id="a name that the API server is to make up, of what others refer to by name",
+    ),
+    pytest.param(pod(containers=[{"name": "c", "image": "{{ .Values.image }}"}]), "pods", id="a template in quotes"),
     pytest.param(pod(containers=None), "pods", id="no containers"),
     pytest.param(
         pod(containers=[{"name": "c", "env": [{"name": "a", "value": {"b": 1}}]}]), "pods", id="a map as value"
@@ -213,6 +224,11 @@ def test_a_kustomization_that_changes_manifests_is_told(tmp_path: Path) -> None:
     assert plain.reading("pods") is Reading.COMPLETE
     changed = opened(tmp_path, kustomization="resources: [p.yaml]\nimages: [{name: nginx, newTag: '1'}]\n")
     assert "images not applied" in changed.coverage["pods"].reason
+
+
+def test_a_kustomization_may_be_a_file_without_an_ending(tmp_path: Path) -> None:
+    (tmp_path / "Kustomization").write_text("resources: [p.yaml]\nnamePrefix: x-\n")
+    assert "namePrefix not applied" in opened(tmp_path, p=yaml.safe_dump(pod())).coverage["pods"].reason
 
 
 def paged(names: str, following: str = "", left: int = 0) -> str:

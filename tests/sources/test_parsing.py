@@ -94,6 +94,12 @@ def test_of_a_stream_of_json_that_breaks_off_the_whole_documents_are_kept() -> N
     assert problems(text).startswith("line 3: ")
 
 
+def test_lines_of_json_after_a_broken_one_are_read() -> None:
+    text = f'{TEXT}\n{{"a":\n{TEXT}\n{{"b"\n{TEXT}\n'
+    assert contents(text) == [POD] * 3
+    assert [item.problem.partition(":")[0] for item in found(text) if item.problem] == ["line 4", "line 5"]
+
+
 def test_half_a_character_does_not_reach_anything() -> None:
     assert contents('{"a": "\\ud800", "b\\udc00": ["\\ud83d\\ude00"]}') == [{"a": "�", "b�": ["😀"]}]
 
