@@ -15,6 +15,7 @@ from ..objects.pods import Pod, PodTemplateSpec
 from .merging import Manifest, json_merge, strategic
 from .value import Snapshot
 
+_REPLACED = {"PodDisruptionBudget": "selector"}  # of a spec, the map that a patch replaces (patchStrategy "replace")
 _Key = tuple[str, str]  # namespace, name
 
 
@@ -66,8 +67,10 @@ def _merged(kind: Kind, before: Object | None, manifest: Manifest, place: _Key, 
         own = {"name": place[1], "creationTimestamp": now, **({"namespace": place[0]} if place[0] else {})}
         fresh["metadata"] = {**fresh.get("metadata", {}), **own}
         return from_dict(kind, fresh)
-    merge = json_merge if kind.custom else strategic
-    return from_dict(kind, merge(to_manifest(kind, before), manifest))
+    original, merge = to_manifest(kind, before), json_merge if kind.custom else strategic
+    if _REPLACED.get(kind.name) in (manifest.get("spec") or ()):
+        original.get("spec", {}).pop(_REPLACED[kind.name], None)
+    return from_dict(kind, merge(original, manifest))
 
 
 def _template(item: Any) -> PodTemplateSpec | None:

@@ -187,6 +187,7 @@ ACCOUNT = {"imagePullSecrets": [{"name": "one"}], "secrets": [{"name": "s"}], "m
 POLICY = {"spec": {"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}], "policyTypes": ["Ingress"]}}
 QUOTA = {"spec": {"hard": {"pods": "5", "secrets": "3"}}}
 RANGE = {"spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}}, {"type": "Pod", "max": {"cpu": "4"}}]}}
+BUDGET = {"spec": {"selector": {"matchLabels": {"a": "b"}}, "minAvailable": 1}}
 BINDING = {
     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"},
     "subjects": [{"kind": "ServiceAccount", "name": "one", "namespace": "x"}],
@@ -264,6 +265,9 @@ PATCHES: list[Any] = [
     ("v1", "ServiceAccount", ACCOUNT, {"automountServiceAccountToken": False}),
     ("networking.k8s.io/v1", "NetworkPolicy", POLICY, {"spec": {"ingress": [{"ports": [{"port": 81}]}]}}),
     ("networking.k8s.io/v1", "NetworkPolicy", POLICY, {"spec": {"policyTypes": ["Egress"]}}),
+    ("policy/v1", "PodDisruptionBudget", BUDGET, {"spec": {"selector": {"matchLabels": {"c": "d"}}}}),
+    ("policy/v1", "PodDisruptionBudget", BUDGET, {"spec": {"selector": {}}}),
+    ("policy/v1", "PodDisruptionBudget", BUDGET, {"spec": {"minAvailable": None, "maxUnavailable": "50%"}}),
     ("v1", "ResourceQuota", QUOTA, {"spec": {"hard": {"pods": None, "services": "2"}}}),
     ("v1", "LimitRange", RANGE, {"spec": {"limits": [{"type": "Container", "max": {"cpu": "3"}}]}}),
     (
