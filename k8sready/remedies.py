@@ -8,9 +8,9 @@ import yaml
 
 from .legible import legible
 from .objects.kinds import kind_of
+from .sources.yaml_loader import Dumper
 
 Manifest = dict[str, Any]
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def as_yaml(manifests: Sequence[Manifest]) -> str:
@@ -50,7 +50,7 @@ def _files(manifests: Sequence[Manifest]) -> dict[str, list[Manifest]]:
 
 
 def _documents(manifests: Sequence[Manifest]) -> str:
-    return "---\n".join(yaml.dump(item, Dumper=_Dumper, sort_keys=False, allow_unicode=False) for item in manifests)
+    return "---\n".join(yaml.dump(item, Dumper=Dumper, sort_keys=False, allow_unicode=False) for item in manifests)
 
 
 def _command(manifest: Manifest, file: str) -> str:

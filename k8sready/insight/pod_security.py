@@ -10,6 +10,7 @@ from ..errors import K8sReadyError
 from ..objects.decoding import from_manifest
 from ..objects.pods import Pod
 from ..snapshot import Snapshot
+from ..sources.yaml_loader import Dumper
 from ..tables import Tables
 from ..tables.pod_security import written_containers
 from ..tables.schema import TEMPLATED
@@ -92,4 +93,4 @@ def _version(text: str) -> Version:
 
 
 def _yaml(template: dict[str, Any]) -> str:
-    return yaml.safe_dump(template, sort_keys=False) if template else ""
+    return yaml.dump(template, Dumper=Dumper, sort_keys=False) if template else ""

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _BOOL, _NUMBER, _MERGE = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:merge"
 _OTHERS = ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp", _NUMBER)
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -23,12 +24,17 @@ class Loader(_Base):  # type: ignore[misc]  # of two classes, whichever is there
     """PyYAML's safe loader with kubectl's idea of plain values."""
 
 
+class Dumper(_Writer):  # type: ignore[misc]  # likewise
+    """PyYAML's safe dumper; text that kubectl would take for a number or a truth is quoted too."""
+
+
 Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OTHERS]
     for first, resolvers in _Base.yaml_implicit_resolvers.items()
 }
-Loader.add_implicit_resolver(_NUMBER, _PLAIN, list(f"-+.{_DIGITS}"))
-Loader.add_implicit_resolver(_BOOL, re.compile("^[yYnN]$"), list("yYnN"))
+for _either in (Loader, Dumper):
+    _either.add_implicit_resolver(_NUMBER, _PLAIN, list(f"-+.{_DIGITS}"))
+    _either.add_implicit_resolver(_BOOL, re.compile("^[yYnN]$"), list("yYnN"))
 
 
 def whole_number(text: str) -> int | float:

@@ -150,3 +150,15 @@ def _try(controlplane: ControlPlane, finding: Finding, folder: Path) -> None:
         program, *arguments, file = shlex.split(line)
         assert program == "kubectl"
         controlplane.kubectl(*arguments, str(folder / file), "--dry-run=server")
+
+
+WORDS = "n y N Y no on true null ~ 1 1e3 12e34567 0x1F 0o17 0b1 012 08 1_000 .5 +1 -1 1.10 12:30 2020-01-01 .inf << ="
+
+
+@pytest.mark.controlplane
+def test_text_in_the_yaml_of_a_remedy_is_text_to_kubectl(controlplane: ControlPlane) -> None:
+    """A commit's hash in a label, a namespace called y: unquoted they are a number and a truth."""
+    labels = {f"l{number}": word for number, word in enumerate(WORDS.split())}
+    text = as_yaml([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "y", "labels": labels}}])
+    read = controlplane.kubectl("create", "--dry-run=client", "--validate=false", "-o", "json", "-f", "-", stdin=text)
+    assert json.loads(read.stdout)["metadata"]["labels"] == labels
