@@ -1,5 +1,8 @@
 """What a cluster can tell about its secrets without reading one."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 import pandas as pd
 from pandas import DataFrame, Series
 
@@ -40,8 +43,17 @@ def secrets_mounted_not_env(secret_references: DataFrame) -> DataFrame:
     rows = rows[~rows["kind"].isin(_ONCE)]
     rows = rows.assign(item=rows["secret"].fillna(rows["provider_class"]), entry=rows["variable"].fillna(rows["how"]))
     exposed = rows["how"].isin(["env", "envFrom"])
-    entries = rows[exposed].groupby([*_CONTAINER, "item"], observed=True)["entry"].transform(_some)
-    return rows.assign(entries=entries.astype("string"), passed=~exposed)
+    return rows.assign(entries=_entries(rows[exposed]), passed=~exposed)
+
+
+def _entries(rows: DataFrame) -> Series:
+    """For each row what its Secret fills in its container; a dict, as pandas takes a second for 15,000 groups."""
+    keys = list(zip(*(rows[name] for name in (*_CONTAINER, "item")), strict=True))
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for key, entry in zip(keys, rows["entry"], strict=True):
+        found[key].add(entry)
+    told = {key: _some(names) for key, names in found.items()}
+    return Series([told[key] for key in keys], rows.index, dtype="string")
 
 
 @check(Severity.LOW, remedy=tighten_mount, reference="P10-03")
@@ -92,11 +104,11 @@ def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: i
     return rows.assign(kind="Secret", passed=rows["workloads"] < workloads_below)
 
 
-def _listed(names: Series) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(set(names)))
 
 
-def _some(names: Series) -> str:
+def _some(names: Iterable[str]) -> str:
     """As many of the names as a sentence holds."""
     listed = sorted(set(names))
     return ", ".join([*listed[:_IN_A_SENTENCE], *(["…"] if len(listed) > _IN_A_SENTENCE else [])])
