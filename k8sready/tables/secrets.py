@@ -56,7 +56,11 @@ _BY_LABEL = (
     ("controller.cert-manager.io/fao", "cert-manager"),
     ("cert-manager.io/certificate-name", "cert-manager"),
     ("secrets-store.csi.k8s.io/managed", "Secrets Store CSI"),
+    ("reflector.v1.k8s.emberstack.com/reflects", "Reflector"),
+    ("replicator.v1.mittwald.de/replicated-from-version", "Replicator"),
+    ("service.beta.openshift.io/originating-service-name", "OpenShift"),
 )
+_OPENSHIFT_PULL = re.compile(r".+-dockercfg-[a-z0-9]{5}")  # one for each service account, for its own registry
 _AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _DAYS = (365.0, 1.0, 1 / 24, 1 / 1440, 1 / 86_400)
 
@@ -91,6 +95,8 @@ def _manager(secret: SecretRow) -> str | None:
     labels = {**secret.metadata.annotations, **secret.metadata.labels}
     labelled = next((manager for label, manager in _BY_LABEL if label in labels), None)
     owner = next((item.kind for item in secret.metadata.owner_references), None)
+    if secret.type == "kubernetes.io/dockercfg" and _OPENSHIFT_PULL.fullmatch(secret.metadata.name):
+        return "OpenShift"
     return _BY_TYPE.get(secret.type) or labelled or labels.get("app.kubernetes.io/managed-by") or owner
 
 

@@ -232,6 +232,7 @@ def test_a_secret_is_as_old_as_its_last_write_where_that_is_told() -> None:
     [
         ("cert-manager.io", "kubernetes.io/tls", None),
         ("cert-manager.io", "Opaque", False),
+        ("operator.openshift.io", "kubernetes.io/tls", None),
         ("secrets.hashicorp.com", "Opaque", None),
         ("example.com", "kubernetes.io/tls", False),
     ],
@@ -317,8 +318,17 @@ def test_a_secret_that_a_class_makes_exists_while_a_pod_runs(runs: bool, verdict
     assert verdicts("referenced_secret_exists", cluster(objects)) == {"web/web": verdict}
 
 
-def test_a_secret_that_a_class_makes_is_managed() -> None:
-    assert verdicts("secret_managed", cluster([provider_class("db"), row("db"), row("old")])) == {"old": False}
+@pytest.mark.parametrize(
+    "managed",
+    [
+        [provider_class("db"), row("db")],
+        [row("builder-dockercfg-x7k2p", kind="kubernetes.io/dockercfg")],
+        [row("copy", annotations={"reflector.v1.k8s.emberstack.com/reflects": "vault/db"})],
+        [row("serving", annotations={"service.beta.openshift.io/originating-service-name": "web"})],
+    ],
+)
+def test_managers_are_known_by_what_they_leave(managed: list[Any]) -> None:
+    assert verdicts("secret_managed", cluster([*managed, row("old")])) == {"old": False}
 
 
 def csi(name: str) -> dict[str, Any]:

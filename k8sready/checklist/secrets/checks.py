@@ -142,7 +142,7 @@ def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: in
     days = rows["written_days"].fillna(rows["age_days"])
     groups = set(discovery["group"])
     anything = bool(groups & _UNSEEN_MANAGERS)
-    certificates = "cert-manager.io" in groups
+    certificates = bool(groups & _CERTIFIERS)
     # A manager that is here, and whose mark on a Secret was not read, may own it.
     released = rows["namespace"].isin(set(secrets.loc[secrets["type"] == "helm.sh/release.v1", "namespace"]))
     certified = (rows["type"] == "kubernetes.io/tls") & certificates
@@ -151,6 +151,7 @@ def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: in
     return rows.assign(days=days.round(), passed=passed.mask((passed == False).fillna(False) & hidden, pd.NA))  # noqa: E712
 
 
+_CERTIFIERS = frozenset({"cert-manager.io", "operator.openshift.io"})  # OpenShift's service CA
 _UNSEEN_MANAGERS = frozenset({"secrets.hashicorp.com", "isindir.github.com"})  # Vault Secrets Operator, SOPS operator
 
 
