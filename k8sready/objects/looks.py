@@ -42,22 +42,26 @@ _ASSIGNED = re.compile(
 )
 # Where a secret is, for programs that fetch it: Bank-Vaults, cloud secret managers, App Service, vals.
 _ELSEWHERE = (
-    r"(?:>>)?vault:[\w./-]+#\S+|arn:aws[\w-]*:(?:secretsmanager|ssm):\S+|aws:ssm:\S+|(?:gcp:secretmanager:)?projects/[\w-]+/secrets/\S+"
+    r"(?:>>)?vault:[\w./-]+#\S+|arn:aws[\w-]*:(?:secretsmanager|ssm):\S+|aws:ssm:\S+"
+    r"|(?:gcp:secretmanager:)?projects/[\w-]+/secrets/\S+"
     r"|@Microsoft\.KeyVault\(\S+\)|[\w-]+@azurekeyvault|ref\+[a-z]+://\S+|(?:env|file):[\w./-]+"
 )
+_PLACEHOLDER = (
+    r"(?i:<[^>]*>|\{\{.*\}\}|#\{.*\}#?|\[[a-z -]*\]|__\w+__|%\w+%|x{3,}|\*+|change[-_ ]?me.*|changeit"
+    r"|replace[-_ ]?me.*|your[-_ ].*|todo|tbd|none|null|redacted|placeholder|example)"
+)
+_ENCRYPTED = r"ENC\([\w+/=]+\)|(?:sops:)?ENC\[[^\]]+\]"  # by Jasypt, SOPS
+_PUBLIC_PEM = r"LS0tLS1CRUdJTi(?:BDRVJUS|BQVUJM|BUUlVT)"  # -----BEGIN CERTI…, PUBL…, TRUS… in base64
 _LOOKS: tuple[tuple[ValueKind, str], ...] = (
     (ValueKind.EMPTY, r""),
-    (ValueKind.REFERENCE, rf"\$[({{][^)}}]*[)}}]|{_ELSEWHERE}"),
+    (ValueKind.REFERENCE, rf"\$(?:[({{][^)}}]*[)}}]|[A-Z][A-Z0-9_]*)|{_ELSEWHERE}|{_ENCRYPTED}"),
     (ValueKind.BOOLEAN, r"(?i:true|false|yes|no|on|off)"),
     (ValueKind.NUMBER, r"[-+]?\d+(?:\.\d+)?"),
-    (
-        ValueKind.PLACEHOLDER,
-        r"(?i:<[^>]*>|change[-_ ]?me.*|changeit|x{3,}|\*+|todo|redacted|placeholder|example|your[-_ ].*)",
-    ),
+    (ValueKind.PLACEHOLDER, _PLACEHOLDER),
     (ValueKind.PRIVATE_KEY, r"(?s:.*-----BEGIN [A-Z ]*PRIVATE KEY-----.*)"),
-    (ValueKind.PEM, r"(?s:.*-----BEGIN [A-Z ]+-----.*)"),
+    (ValueKind.PEM, rf"(?s:.*-----BEGIN [A-Z ]+-----.*)|{_PUBLIC_PEM}[\w+/=]*"),
     (ValueKind.JWT, r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
-    (ValueKind.CLOUD_KEY, PREFIXED),
+    (ValueKind.CLOUD_KEY, rf"(?!eyJ|AIDA|AROA)(?:{PREFIXED})"),  # not any JSON in base64, nor ids of users and roles
     # A number may be a port.
     (
         ValueKind.URL_WITH_CREDENTIALS,
@@ -67,7 +71,9 @@ _LOOKS: tuple[tuple[ValueKind, str], ...] = (
     (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
 )
 _WORD = re.compile(r"[A-Za-z][\w.-]{0,14}", re.ASCII)  # no credential with a look of its own is that short
-_TELLING = re.compile(r"(?i)true|false|yes|no|on|off|change|xxx|todo|redacted|placeholder|example|your")
+_TELLING = re.compile(
+    r"(?i)true|false|yes|no|on|off|change|replace|xxx|todo|tbd|null|redacted|placeholder|example|your"
+)
 _KINDS = {kind.name: kind for kind, _ in _LOOKS}
 _LOOK = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _LOOKS))  # the first that fits
 

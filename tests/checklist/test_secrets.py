@@ -36,6 +36,7 @@ def literal(name: str, value: str) -> Any:
         ("GREETING", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk"),
         ("BUILD_NUMBER", "ghp_" + "a1B2c3D4e5F6g7H8i9J0"),
         ("POSTGRES_PASSWORD", "12345678"),
+        ("SETTINGS", "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo="),  # a private key in base64
         ("ConnectionStrings__Default", "Server=tcp:db,1433;Database=shop;User ID=sa;Password=Sup3rS3cret;Encrypt=True"),
         ("AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=Zm9vYmFyYmF6cXV4;"),
         ("CACHE", "cache.example:6380,password=abcDEF12345678901234567890=,ssl=True"),
@@ -83,6 +84,14 @@ def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
         ("DB_PASSWORD", "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db)"),
         ("DB_PASSWORD", "db-password@azurekeyvault"),
         ("DB_PASSWORD", "your-password-here"),
+        ("DB_PASSWORD", "{{ .Values.password }}"),
+        ("DB_PASSWORD", "__DB_PASSWORD__"),
+        ("DB_PASSWORD", "REPLACE_ME"),
+        ("DB_PASSWORD", "$DB_PASSWORD"),
+        ("DB_PASSWORD", "ENC(abcdEFGH1234ijkl)"),  # encrypted
+        ("VAULT_CONFIG", "eyJhdXRvX2F1dGgiOnsibWV0aG9kIjp7InR5cGUiOiJrdWJlcm5ldGVzIn19fQ=="),  # of every injected agent
+        ("B64_CLUSTER_CA", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUM="),
+        ("SECRET_FIELD_SELECTOR", "type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"),
         ("DATABASE_URL", "postgres://app:<password>@db/shop"),
         ("DATABASE_URL", "postgres://app:$DB_PASSWORD@db/shop"),
         ("DATABASE_URL", "postgres://app:changeme@db/shop"),

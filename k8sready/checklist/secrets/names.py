@@ -12,7 +12,8 @@ _ABOUT = re.compile(
     r"|expiration|expires|expires_?in|lifetime|timeout|interval|period|duration|seconds|minutes|hours|days|length|size"
     r"|count|limit|max|min|enabled|disabled|required|allowed|type|kind|class|mode|format|algorithm|alg|version|header"
     r"|issuer|audience|subject|scope|scopes|role|group|namespace|region|arn|provider|backend|store|service|server|policy"
-    r"|strategy|prefix|suffix|field|column|topic|queue|label|template|pattern|regex|rotation|flow|cookie|domain|realm)s?$"
+    r"|strategy|prefix|suffix|field|column|topic|queue|label|template|pattern|regex|rotation|flow|cookie|domain|realm"
+    r"|selector|annotation|param|option|schedule)s?$"
     r"|(?:pull|tls)[_\-.]?secrets?$|public|publishable|site[_\-.]?key|(?:^|[_\-.])(?:enable|disable|use|require|allow|show|hide|skip|has|is|feature|flag)[_\-.]"
 )
 _KEY_ID = re.compile(r"(?i)key[_\-.]?ids?$")  # which key, not the key
