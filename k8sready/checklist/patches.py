@@ -32,9 +32,10 @@ def pod_spec_patch(row: Row, spec: dict[str, Any]) -> list[Manifest]:
 def container_patch(row: Row, fields: dict[str, Any], pod: dict[str, Any] | None = None) -> list[Manifest]:
     """A strategic-merge patch of one container (init and sidecar too), with fields of its pod in the same patch.
 
-    Empty for a debug container: it is in a pod and in no template, and a patch would add another.
+    Empty where the workload's template does not have this container: of a debug session or of an injector (a patch
+    would add one without an image), or of a former revision (a patch would put its fields into the present one).
     """
-    if row.get("role") == "ephemeral":
+    if row.get("role") == "ephemeral" or row.get("injected") or row.get("former"):
         return []
     member = "initContainers" if str(row.get("role")) in ("init", "sidecar") else "containers"
     return pod_spec_patch(row, {**(pod or {}), member: [{"name": str(row["container"]), **fields}]})

@@ -10,7 +10,7 @@ from ..objects.containers import Container, SecurityContext
 from ..objects.core import LimitRange
 from ..objects.pods import PodSecurityContext, PodSpec
 from ..objects.workloads import CronJob, Job, ReplicationController, Workload
-from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
+from .schema import CONTAINER, FORMER, OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
 from .templates import Root, Roots, Template
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ COLUMNS = (
     count("pods", "running pods with this template; 0: what the workload would make"),
     text("pod", "one of them"),
     flag("static", "from a file on a node; nothing in the API can change it"),
+    FORMER,
     text("image", "image reference as written"),
     text("registry", "registry host of the image; NA where the reference cannot be parsed"),
     text("repository", "path of the image in its registry"),
@@ -126,7 +127,7 @@ def _row(
         *(root.kind, root.namespace, root.name, container.name, role),
         *(platform.is_system_namespace(root.namespace), injected),
         *(is_windows(template.spec), _asks_for_device(container)),
-        *(template.pods, template.pod or None, template.static, str(container.image)),
+        *(template.pods, template.pod or None, template.static, template.former, str(container.image)),
         *((reference.registry, reference.repository) if reference else (None, None)),
         *((reference.tag or None, reference.digest or None) if reference else (None, None)),
         *(policy, runs),

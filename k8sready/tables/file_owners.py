@@ -3,10 +3,12 @@
 from ..objects.containers import SecurityContext
 from ..objects.pods import PodSecurityContext, PodSpec
 from .containers import is_windows
-from .schema import count, flag
+from .schema import FORMER, count, flag
+from .templates import Template
 
 FILE_OWNER = (
     flag("injected", "put in by admission, see containers"),
+    FORMER,
     flag("windows", "of a Windows pod, where file modes and groups mean nothing"),
     count("group", "the pod's fsGroup, which owns the files of its volumes; NA without"),
     flag("root", "every container of the pod says that it runs as user 0, who may read every file"),
@@ -14,12 +16,13 @@ FILE_OWNER = (
 )
 
 
-def file_owner(spec: PodSpec) -> tuple[bool, int | None, bool, bool]:
+def file_owner(template: Template) -> tuple[bool, bool, int | None, bool, bool]:
     """The columns of `FILE_OWNER` after the first, which are those of the pod: its containers share its volumes."""
+    spec = template.spec
     outer = spec.security_context or PodSecurityContext()
     own = [item.security_context or SecurityContext() for item in (*spec.init_containers, *spec.containers)]
     users = {item.run_as_user if item.run_as_user is not None else outer.run_as_user for item in own}
-    return (is_windows(spec), outer.fs_group, users == {0}, _has_claims(spec))
+    return (template.former, is_windows(spec), outer.fs_group, users == {0}, _has_claims(spec))
 
 
 def _has_claims(spec: PodSpec) -> bool:

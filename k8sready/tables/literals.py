@@ -38,7 +38,7 @@ def build(tables: Tables) -> list[Cells]:
     counts: list[int] = []
     cells: list[tuple[str, str, Concealed]] = []
     for template in tables.templates:
-        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template.spec)
+        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template)
         for role, container in members(template.spec):
             before = len(cells)
             cells += _literals(container)

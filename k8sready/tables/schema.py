@@ -157,6 +157,7 @@ KIND, NAMESPACE, NAME = (
 )
 CONTAINER = text("container", "container name")
 SYSTEM = flag("system", "in a namespace of Kubernetes or of the distribution")
+FORMER = flag("former", "of a former revision, which a Deployment is replacing: its template is another one now")
 OBJECT = (KIND, NAMESPACE, NAME)
 TEMPLATED = (
     "pods",

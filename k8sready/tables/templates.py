@@ -46,6 +46,7 @@ class Template:
     pods: int
     pod: str  # an example's name; "" where none runs
     static: bool  # from a file on a node: nothing in the API can change it
+    former: bool = False  # of a ReplicaSet that its Deployment is replacing, or failed to: it has another template now
 
     @property
     def source(self) -> str:
@@ -92,7 +93,7 @@ def _metadata(item: Object) -> ObjectMeta:
 def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template, ...]:
     """Every distinct template: of running pods (as `alike` groups them), and of workloads that have none; sorted."""
     roots = Roots(snapshot)
-    running = list(_running(groups, roots))
+    running = list(_running(groups, roots, _former(snapshot)))
     alive = {template.root for template in running}
     idle = [template for template in _declared(snapshot, roots) if template.root not in alive]
     every = running + idle
@@ -101,7 +102,18 @@ def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template
     )
 
 
-def _running(groups: Iterable[list[Pod]], roots: Roots) -> Iterator[Template]:
+def _former(snapshot: Snapshot) -> set[str]:
+    """The uids of ReplicaSets whose template is not that of their Deployment any more."""
+    present = {item.metadata.uid: item.spec.template.spec for item in snapshot.of("deployments.apps", Workload)}
+    owned = ((item, controller(item.metadata)) for item in snapshot.of("replicasets.apps", Workload))
+    return {
+        item.metadata.uid
+        for item, owner in owned
+        if owner and owner.uid in present and present[owner.uid] != item.spec.template.spec
+    }
+
+
+def _running(groups: Iterable[list[Pod]], roots: Roots, former: set[str]) -> Iterator[Template]:
     """One template per workload and distinct pod spec."""
     owned: dict[Root, dict[int, list[Pod]]] = defaultdict(dict)  # by workload and identity of the spec
     for pods in groups:
@@ -110,7 +122,9 @@ def _running(groups: Iterable[list[Pod]], roots: Roots) -> Iterator[Template]:
     for root, own in owned.items():
         for pods in _by_content(list(own.values())):
             first = min(pods, key=lambda pod: pod.metadata.name)
-            yield Template(root, first.metadata, first.spec, len(pods), first.metadata.name, _is_static(first))
+            owner, name = controller(first.metadata), first.metadata.name
+            of_former = owner is not None and owner.uid in former
+            yield Template(root, first.metadata, first.spec, len(pods), name, _is_static(first), of_former)
 
 
 def alike(pods: Iterable[Pod]) -> list[list[Pod]]:

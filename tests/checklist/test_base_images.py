@@ -247,6 +247,26 @@ def test_a_digest_is_pinned_only_in_the_repository_that_has_it(image_id: str, pi
     assert bool(finding.remedy) is pinned
 
 
+def revision(name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """A ReplicaSet of the Deployment web."""
+    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    metadata = {"name": name, "namespace": "shop", "uid": name, "ownerReferences": [{**owner, "controller": True}]}
+    return {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": metadata, "spec": {"template": {"spec": spec}}}
+
+
+def test_the_fault_of_a_former_revision_is_not_patched_into_the_present_one() -> None:
+    """It would take the rollout back."""
+    before, after = ({"containers": [container(image=f"nginx:{tag}")]} for tag in ("latest", "1.29.1"))
+    told = running("web", OTHER, "nginx:latest")
+    old = pod("web-1-a", before, owner={"kind": "ReplicaSet", "name": "web-1", "uid": "web-1"}, **told)
+    new = pod("web-2-a", after, owner={"kind": "ReplicaSet", "name": "web-2", "uid": "web-2"})
+    revisions = [revision("web-1", before), revision("web-2", after)]
+    (finding,) = asked("image_pinned", cluster([deployment("web", after), *revisions, old, new])).findings
+    assert (finding.passed, finding.remedy) == (False, ())
+    (finding,) = asked("image_pinned", cluster([deployment("web", before), *revisions, old, new])).findings
+    assert finding.remedy
+
+
 def test_a_folder_of_manifests_tells_what_is_pinned() -> None:
     """Nodes are not in it, and are not needed to read a reference."""
     objects = [deployment(name, {"containers": [container(image=f"nginx:{name}")]}) for name in ("latest", "1.29.1")]

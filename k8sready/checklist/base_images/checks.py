@@ -134,7 +134,10 @@ def image_pulls_fast(image_pulls: DataFrame, *, seconds_at_most: float = 30.0) -
     return rows.assign(item=rows["image"], passed=rows["seconds"] <= seconds_at_most)
 
 
-_ABOUT = ("kind", "namespace", "name", "container", "role", "system", "injected", "windows", "device", "pods", "pod")
+_ABOUT = (
+    *("kind", "namespace", "name", "container", "role", "system", "injected", "former", "windows", "device"),
+    *("pods", "pod"),
+)
 _OF_IMAGE = ("image", "registry", "repository", "tag", "digest", "pull_policy")
 
 

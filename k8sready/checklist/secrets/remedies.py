@@ -16,7 +16,7 @@ def refer_to_secret(row: Row) -> list[Manifest]:
     Arguments cannot be changed by a patch of one of them, so there is none for them.
     """
     variable, group = str(row["variable"]), _group(row)
-    if row.get("how") != "env" or row.get("injected") or group is None:
+    if row.get("how") != "env" or group is None:
         return []
     name, key = f"{row['name']}-{row['container']}-credentials", re.sub(r"[^a-z0-9.-]", "-", variable.lower())
     volume_name = f"{str(row['container'])[:51]}-credentials"  # a DNS label: at most 63 characters
@@ -36,7 +36,7 @@ def tighten_mount(row: Row) -> list[Manifest]:
     """Mount read-only, and give the files to owner and group only; nothing where items have modes of their own."""
     volume, path = str(row.get("volume") or ""), str(row.get("mount_path") or "")
     group: dict[str, Any] | None = {} if row.get("private") else _group(row)
-    if not volume or not path or row.get("injected") or row.get("own_modes") or group is None:
+    if not volume or not path or row.get("own_modes") or group is None:
         return []
     source = "projected" if row.get("how") == "projected" else "secret"
     moded = {} if row.get("private") else {"volumes": [{"name": volume, source: {"defaultMode": _MODE}}]}
