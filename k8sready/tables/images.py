@@ -47,6 +47,9 @@ COLUMNS = (
 
 _FULL = 50  # images that a kubelet lists at most, unless told otherwise (nodeStatusMaxImages)
 
+# One name may stand for images of Linux and of Windows, which are gigabytes by nature.
+_PREFERRED = tuple((windows, kind) for windows in (False, True) for kind in ("compressed", "unpacked", ""))
+
 
 @dataclass(slots=True)
 class _Use:
@@ -57,13 +60,13 @@ class _Use:
 @dataclass(slots=True)
 class _OnNodes:
     nodes: set[str] = field(default_factory=set)
-    sizes: dict[str, int] = field(default_factory=dict)  # by size kind; "" where it is not known
+    sizes: dict[tuple[bool, str], int] = field(default_factory=dict)  # on Windows?, size kind ("" where not known)
 
     @property
     def size(self) -> tuple[float | None, str | None]:
         """The largest size and its kind. Kinds are never compared: compressed is taken where any node tells it."""
-        kind = next((kind for kind in ("compressed", "unpacked", "") if self.sizes.get(kind)), None)
-        return (None, None) if kind is None else (float(self.sizes[kind]), kind or None)
+        told = next((told for told in _PREFERRED if self.sizes.get(told)), None)
+        return (None, None) if told is None else (float(self.sizes[told]), told[1] or None)
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
@@ -115,14 +118,15 @@ class _Nodes:
     def _read(self, node: Node) -> None:
         info, listed, name = node.status.node_info, node.status.images, node.metadata.name
         kind = size_kind(info.container_runtime_version) or ""
-        windows = info.os_image if info.operating_system == "windows" else ""  # its images differ by release
+        told = (info.operating_system == "windows", kind)
+        windows = info.os_image if told[0] else ""  # its images differ by release
         self._platform[name] = f"{info.operating_system}/{info.architecture}/{windows}"
         full = len(listed) >= _FULL and kind == "compressed"
         self._smallest[name] = min(image.size_bytes for image in listed) if full else None
         for image in listed:
             for held in self._names(image.names):
                 held.nodes.add(name)
-                held.sizes[kind] = max(image.size_bytes, held.sizes.get(kind, 0))
+                held.sizes[told] = max(image.size_bytes, held.sizes.get(told, 0))
 
     def _names(self, names: Iterable[str]) -> Iterator[_OnNodes]:
         for name in names:
@@ -136,8 +140,8 @@ class _Nodes:
         listed = held or ([named] if named else [])
         merged = _OnNodes({node for item in listed for node in item.nodes})
         for item in listed:
-            for kind, size in item.sizes.items():
-                merged.sizes[kind] = max(size, merged.sizes.get(kind, 0))
+            for told, size in item.sizes.items():
+                merged.sizes[told] = max(size, merged.sizes.get(told, 0))
         return merged if any(merged.sizes.values()) else None
 
     def bound(self, runs: Runs) -> float | None:

@@ -33,7 +33,8 @@ COLUMNS = (
     text("service_account", "name of the service account"),
     flag(
         "mounts_token",
-        "a service-account token is mounted automatically (the pod's word, else the account's, else yes)",
+        "a service-account token is mounted automatically (the pod's word, else the account's, else yes; never where "
+        "it is static)",
     ),
     flag("confined", "may run on chosen nodes only (node selector or required node affinity)"),
     flag("host_network", "shares the node's network"),
@@ -59,7 +60,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             all(template.static or _known(template.spec, _labels(template, declared.get(root))) for template in group),
             *(sum(template.pods for template in group), len(group)),
             *_declared_facts(declared.get(root)),
-            *_spec_facts(first.spec, root.namespace, automount),
+            *_spec_facts(first, root.namespace, automount),
             *_label_facts(first.metadata, declared.get(root)),
             tables.age_days(declared[root].metadata if root in declared else first.metadata),
         )
@@ -94,14 +95,16 @@ def _declared_facts(workload: Workload | None) -> tuple[int | None, int | None]:
     return (workload.spec.replicas, workload.status.ready_replicas or workload.status.number_ready)
 
 
-def _spec_facts(spec: PodSpec, namespace: str, automount: dict[tuple[str, str], bool | None]) -> tuple[Any, ...]:
+def _spec_facts(template: Template, namespace: str, automount: dict[tuple[str, str], bool | None]) -> tuple[Any, ...]:
+    spec = template.spec
     account = spec.service_account_name or "default"
     choices = (spec.automount_service_account_token, automount.get((namespace, account)), True)
     affinity = spec.affinity.node_affinity if spec.affinity else None
     confined = bool(spec.node_selector.keys() - {"kubernetes.io/os", "kubernetes.io/arch"})
     required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
     named = required is not None and any(term.match_expressions for term in required.node_selector_terms)
-    return (account, next(choice for choice in choices if choice is not None), confined or named, spec.host_network)
+    mounts = not template.static and next(choice for choice in choices if choice is not None)
+    return (account, mounts, confined or named, spec.host_network)
 
 
 def _label_facts(metadata: ObjectMeta, workload: Workload | None) -> tuple[str | None, str | None]:

@@ -51,6 +51,14 @@ def test_windows_images_are_not_called_large() -> None:
     assert asked("image_size_moderate", snapshot).examined == 0
 
 
+def test_the_same_name_on_windows_nodes_weighs_nothing_on_linux() -> None:
+    spec = {"containers": [container(image="nginx:1")]}
+    names = ["docker.io/library/nginx:1"]
+    windows, linux = (node(f"n{size}", images=[(names, size * MB)]) for size in (5000, 70))
+    windows["status"]["nodeInfo"]["operatingSystem"] = "windows"
+    assert verdicts("image_size_moderate", cluster([deployment("web", spec), windows, linux])) == {}
+
+
 @pytest.mark.parametrize(
     ("listed", "smallest", "verdict"), [(50, 90, {}), (50, 600, {"web/web": None}), (49, 90, {"web/web": None})]
 )

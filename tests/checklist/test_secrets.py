@@ -476,6 +476,14 @@ def test_an_account_weighs_more_once_something_runs_under_it() -> None:
     ]
 
 
+def test_a_static_pod_has_no_token() -> None:
+    """It is started by its node, which asks nobody for one."""
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "shop"}}
+    static = pod("web-n", {"containers": [container()]}, owner={"kind": "Node", "name": "n"})
+    static["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "x"}
+    assert asked("default_token_not_mounted", cluster([account, static])).failed == 0
+
+
 def test_the_platforms_own_secrets_are_not_judged_as_applications() -> None:
     env = [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
     snapshot = cluster(
