@@ -108,6 +108,33 @@ def test_the_server_accepts_remedies_for_every_kind_of_workload(
         _try(controlplane, finding, tmp_path)
 
 
+SHAPES = {
+    "windows": {"os": {"name": "windows"}, "nodeSelector": {"kubernetes.io/os": "windows"}},
+    "groups": {"securityContext": {"fsGroup": 2000, "runAsUser": 1000}},
+    "budget": {"resources": {"limits": {"cpu": "1", "memory": "64Mi"}}},
+}
+
+
+@pytest.mark.controlplane
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_server_accepts_remedies_for_pods_of_other_shapes(
+    controlplane: ControlPlane, shape: str, tmp_path: Path
+) -> None:
+    own = container(
+        env=[{"name": "DB_PASSWORD", "value": "Zr6KqTn9WvBx3JdLm4Tz"}],
+        volumeMounts=[{"name": "db", "mountPath": "/etc/db"}],
+    )
+    second = container("second", volumeMounts=[{"name": "db", "mountPath": "/etc/db", "subPath": "a"}])
+    volumes = [{"name": "db", "secret": {"secretName": "db"}}]
+    spec = {"containers": [own, second], "volumes": volumes, **SHAPES[shape]}
+    objects = [namespace(f"shape-{shape}"), workload("Deployment", "web", spec, f"shape-{shape}")]
+    _create(controlplane, objects)
+    findings = [item for item in assess(cluster(objects)).findings if item.remedy]
+    assert "no_literal_credentials" in {item.check for item in findings}
+    for finding in findings:
+        _try(controlplane, finding, tmp_path)
+
+
 def test_a_remedy_says_nothing_that_it_does_not_change() -> None:
     """No null, no empty map or list: what people apply is what they read."""
     remedies = [
