@@ -27,6 +27,7 @@ COLUMNS = (
     count(
         "sharing", "of these, workloads that may run on a node where another environment's may run; NA without nodes"
     ),
+    count("unplaced", "of these, workloads that none of the nodes that are there takes; NA without nodes"),
     text("example", "one of the sharing workloads"),
     flag("beside_production", "one of the environments that share is production"),
 )
@@ -61,7 +62,9 @@ def _row(
     sharing = sorted({_shown(item.root) for item in mine if places[id(item.spec)] & theirs})
     reached = set().union(*(places[id(item.spec)] for item in mine))
     beside = own == "production" or bool(reached & by_environment.get("production", set()))
-    told = (len({item.root for item in mine}), len(sharing) if known else None, sharing[0] if sharing else None)
+    unplaced = {item.root for item in mine if not places[id(item.spec)]}
+    counted = (len(sharing), len(unplaced)) if known else (None, None)
+    told = (len({item.root for item in mine}), *counted, sharing[0] if sharing else None)
     return ("Namespace", name, name, tables.is_system(name), own, ", ".join(others) or None, *told, beside)
 
 

@@ -60,6 +60,12 @@ def test_development_and_test_are_one_environment_and_production_weighs_more() -
     }
 
 
+def test_a_workload_that_no_node_takes_is_not_called_apart() -> None:
+    """An autoscaler adds nodes for it, and nobody knows yet who else may run there."""
+    snapshot = shared({"nodeSelector": {"pool": "prod"}}, {}, ANY_NODE)
+    assert verdicts("environments_separated", snapshot) == {"shop-prod": None, "shop-staging": None}
+
+
 def test_without_nodes_nothing_is_said_of_placement() -> None:
     assert asked("environments_separated", shared({}, {})).status is Status.UNKNOWN
     denied = without(shared({}, {}, ANY_NODE), ["nodes"], Reading.FORBIDDEN)

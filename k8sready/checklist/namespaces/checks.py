@@ -24,7 +24,9 @@ def environments_separated(environments: DataFrame) -> DataFrame:
     rows = environments[environments["other_environments"].notna()]
     beside = rows["beside_production"].fillna(False)
     severity = beside.map({True: Severity.MEDIUM.value, False: Severity.LOW.value})
-    return rows.assign(severity=severity, passed=rows["sharing"] == 0)
+    apart = rows["sharing"] == 0
+    anywhere = bool((rows["unplaced"] > 0).any())  # somebody will run on nodes that nobody has seen
+    return rows.assign(severity=severity, passed=apart.mask(apart & anywhere, pd.NA))
 
 
 @check(Severity.MEDIUM, remedy=add_quota, reference="P04-03", absent=("resourcequotas",))
