@@ -16,7 +16,7 @@ from .free_text.named import IMAGE
 from .free_text.tokens import cut as without_tokens
 from .free_text.tokens import is_token
 from .looks import look
-from .redaction import Concealed, ImageName, ServerAddress, Text
+from .redaction import Concealed, ImageName, ServerAddress, Text, ValueKind
 
 _SALTED = hashlib.blake2b(secrets.token_bytes(16), digest_size=8)  # the salt: random per run, stored nowhere
 
@@ -122,10 +122,16 @@ def conceal(text: Any) -> Concealed:
     known = _seen.get(flag + digest)  # a digest has a fixed length
     if known is None:
         value = body if flag in _SAFE_FLAGS and _PLAIN.fullmatch(body) else ""
-        known = Concealed(look(body), 1 << len(body).bit_length() >> 1, digest, flag, value)
+        known = Concealed(_look(raw, flag, body), 1 << len(body).bit_length() >> 1, digest, flag, value)
         if len(_seen) < _CACHED:
             _seen[flag + digest] = known
     return known
+
+
+def _look(raw: str, flag: str, body: str) -> ValueKind:
+    """What a value looks like; of a flag's value, its name may tell (-Dstore.password=… in JAVA_TOOL_OPTIONS)."""
+    whole = look(raw) if flag else None
+    return whole if whole is ValueKind.TEXT_WITH_CREDENTIALS else look(body)
 
 
 def _flag(raw: str) -> tuple[str, str]:

@@ -41,6 +41,7 @@ def literal(name: str, value: str) -> Any:
         ("AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=Zm9vYmFyYmF6cXV4;"),
         ("CACHE", "cache.example:6380,password=abcDEF12345678901234567890=,ssl=True"),
         ("SPRING_DATASOURCE_URL", "jdbc:postgresql://db:5432/shop?user=app&password=s3cr3tpw"),
+        ("JAVA_TOOL_OPTIONS", "-Djavax.net.ssl.keyStorePassword=s3cr3tpw -Xmx1g"),
         ("CALLBACK", "https://api.example/hook?client_secret=s3cr3tpw"),
         ("SASL_CONFIG", 'PlainLoginModule required username="app" password="s3cr3tpw";'),
         ("SETTINGS", '{"user": "app", "password": "s3cr3tpw"}'),
