@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..engines import images, platform
@@ -24,7 +24,7 @@ COLUMNS = (
     flag(
         "platform",
         "every container is known as part of Kubernetes, its network, storage, distribution or tools (by image or by "
-        "labels of an add-on manager), or it is static",
+        "labels of an add-on manager), or it is static; NA where a reference cannot be parsed",
     ),
     count("pods", "running pods"),
     count("templates", "distinct pod templates among them"),
@@ -57,7 +57,9 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         first = max(group, key=lambda template: template.pods)
         yield (
             *(root.kind, root.namespace, root.name, platform.is_system_namespace(root.namespace)),
-            all(template.static or _known(template.spec, _labels(template, declared.get(root))) for template in group),
+            _every(
+                template.static or _known(template.spec, _labels(template, declared.get(root))) for template in group
+            ),
             *(sum(template.pods for template in group), len(group)),
             *_declared_facts(declared.get(root)),
             *_spec_facts(first, root.namespace, automount),
@@ -75,14 +77,21 @@ def _declared(tables: Tables) -> dict[Root, Workload]:
     }
 
 
-def _known(spec: PodSpec, labels: dict[str, str]) -> bool:
-    for role, container in members(spec):
-        reference = images.parse(container.image)
-        if role == "ephemeral":  # a debug session says nothing about the workload
-            continue
-        if reference is None or not platform.is_platform_part(reference.registry, reference.repository, labels):
-            return False
-    return True
+def _known(spec: PodSpec, labels: dict[str, str]) -> bool | None:
+    """Whether all containers are the platform's; a debug session says nothing about the workload."""
+    return _every(_is_part(container.image, labels) for role, container in members(spec) if role != "ephemeral")
+
+
+def _is_part(image: str, labels: dict[str, str]) -> bool | None:
+    reference = images.parse(image)
+    if reference is None:  # nobody can tell what that is; labels may
+        return platform.is_platform_part("", "", labels) or None
+    return platform.is_platform_part(reference.registry, reference.repository, labels)
+
+
+def _every(verdicts: Iterable[bool | None]) -> bool | None:
+    told = set(verdicts)
+    return False if False in told else None if None in told else True
 
 
 def _labels(template: Template, workload: Workload | None) -> dict[str, str]:

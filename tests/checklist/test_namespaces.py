@@ -151,6 +151,7 @@ def test_sidecars_of_an_injector_are_not_asked_for_requests() -> None:
         ("mirror.example/external-secrets/external-secrets:v1", {}, True),  # an operator
         ("registry.example/custom/addon:1", {"addonmanager.kubernetes.io/mode": "Reconcile"}, True),
         ("nginx:1", {}, False),
+        ("NotAReference", {"addonmanager.kubernetes.io/mode": "Reconcile"}, True),
     ],
 )
 def test_the_platform_is_known_by_images_and_by_labels_of_addon_managers(
@@ -159,6 +160,12 @@ def test_the_platform_is_known_by_images_and_by_labels_of_addon_managers(
     spec = {"containers": [container(image=image)]}
     snapshot = cluster([namespace("kube-system"), deployment("tool", spec, "kube-system", **labels)])
     assert (asked("system_namespaces_reserved", snapshot).status is Status.PASS) is fine
+
+
+def test_an_image_that_is_no_reference_is_not_called_an_application() -> None:
+    spec = {"containers": [container(image="NotAReference")]}
+    snapshot = cluster([namespace("kube-system"), deployment("tool", spec, "kube-system")])
+    assert verdicts("system_namespaces_reserved", snapshot) == {"tool": None}
 
 
 def test_static_pods_are_the_platform() -> None:
