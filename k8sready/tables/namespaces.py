@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engines.netpol.isolation import DefaultDeny, default_denies
 from ..engines.platform import PLATFORM_QUOTAS
-from ..engines.pss import effective_policy
+from ..engines.pss import Judge, Level, Policy, effective_policy
 from ..objects.core import LimitRange, Namespace, ResourceQuota
 from ..objects.meta import ObjectMeta
 from ..objects.network import NetworkPolicy
@@ -17,6 +17,7 @@ from ..objects.workloads import Workload
 from ..snapshot import Origin, Reading
 from .network import POLICIES
 from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
+from .templates import Template
 
 if TYPE_CHECKING:
     from . import Tables
@@ -46,6 +47,7 @@ COLUMNS = (
         "psa_enforce",
         "pod-security level enforced by label (an invalid value enforces restricted); NA if unlabelled",
     ),
+    flag("meets_baseline", "no pod template in it is one that the pod-security level baseline refuses; NA without any"),
     count("rolebindings", "RoleBindings in it; NA where they could not be read"),
 )
 _TIERS = {
@@ -97,7 +99,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
                 True if denied else None if facts.fenced_otherwise(name) else False
                 for denied in (deny.ingress, deny.egress)
             ),
-            _enforced(metadata.labels),
+            *(_enforced(metadata.labels), facts.meets_baseline(name)),
             facts.bindings[name] if facts.bindings is not None else None,
         )
 
@@ -110,8 +112,11 @@ class _Facts:
         self.workloads: dict[str, set[Any]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
         self.pods: Counter[str] = Counter()
+        self._baseline = Judge(Policy(Level.BASELINE), tables.server_minor)
+        self._templates: dict[str, list[Template]] = defaultdict(list)
         for template in tables.templates:
             labels, name = template.metadata.labels, template.root.namespace
+            self._templates[name].append(template)
             self.workloads[name].add(template.root)
             self.pods[name] += template.pods
             self.parts[name] |= {labels[_PART_OF]} if _PART_OF in labels else set()
@@ -136,6 +141,11 @@ class _Facts:
     def fenced_otherwise(self, namespace: str) -> bool:
         """Whether policies that are no NetworkPolicies may deny by default here."""
         return namespace in self._others or "" in self._others
+
+    def meets_baseline(self, namespace: str) -> bool | None:
+        """Whether the pod-security level baseline refuses nothing that runs here or would; None where nothing does."""
+        own = self._templates.get(namespace)
+        return all(self._baseline.verdict(item.metadata, item.spec).allowed for item in own) if own else None
 
 
 def _other_policies(tables: Tables) -> Iterator[str]:

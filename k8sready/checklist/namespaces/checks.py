@@ -69,7 +69,7 @@ def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
     reference="P04-06",
     absent=("resourcequotas", "networkpolicies.networking.k8s.io"),
 )
-def namespace_isolated(namespaces: DataFrame, namespace_pod_security: DataFrame) -> DataFrame:
+def namespace_isolated(namespaces: DataFrame) -> DataFrame:
     rows = _with_workloads(namespaces)
     fences = DataFrame(
         {
@@ -86,7 +86,6 @@ def namespace_isolated(namespaces: DataFrame, namespace_pod_security: DataFrame)
         default_deny=told["default_deny"],
         quota=told["quota"],
         pod_security=rows["psa_enforce"].fillna("none"),
-        level=rows["name"].map(namespace_pod_security.set_index("name")["level"]),
         passed=passed,
     )
 

@@ -30,7 +30,7 @@ def add_fences(row: Row) -> list[Manifest]:
     None where pods run that baseline would refuse: their next restart would fail.
     """
     enforced = row.get("pod_security") in ("baseline", "restricted")
-    if not enforced and row.get("level") == "privileged":
+    if not enforced and row.get("meets_baseline") is False:
         return []
     manifests: list[Manifest] = []
     if row.get("default_deny") != "yes":
