@@ -53,7 +53,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ),
     (r"field\.cattle\.io/projectId", rf"{_NAME}:{_NAME}"),
     (r"kubernetes\.io/config\.(?:hash|mirror)", r"[0-9a-f]{8,64}"),
-    (r"prometheus\.io/path", r"/(?:[a-z]{1,24}[/_.-]?){0,12}"),
+    (r"prometheus\.io/path", rf"/(?:{_WORD}(?:[/_.-]{_WORD}){{0,11}}[/_.-]?)?"),
     (r"eks\.amazonaws\.com/role-arn", r"arn:aws[a-z-]{0,12}:iam::\d{12}:role/[\w+=,.@/-]{1,512}"),
     (r"iam\.gke\.io/gcp-service-account", r"[a-z0-9-]{1,64}@[a-z0-9.-]{1,128}"),
     (r"azure\.workload\.identity/(?:client|tenant)-id", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
@@ -80,7 +80,7 @@ def _flags(value: str) -> str:
     """The arguments without their values. Idempotent."""
     try:
         listed = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return CUT
     if not isinstance(listed, list):
         return CUT

@@ -1,6 +1,7 @@
 """Annotation values stay where checks read them and their form has no room for a credential; names always stay."""
 
 import json
+import time
 
 import pytest
 
@@ -30,6 +31,8 @@ CANARY = "c4n4ry-Zq7-hunter2"
         ("config.linkerd.io/skip-outbound-ports", "3306,6379"),
         ("config.linkerd.io/default-inbound-policy", "all-authenticated"),
         ("prometheus.io/path", "/actuator/prometheus"),
+        ("prometheus.io/path", "/"),
+        ("prometheus.io/path", "/stats_all/"),
         ("prometheus.io/port", "8080"),
         ("openshift.io/sa.scc.uid-range", "1000600000/10000"),
         ("service.beta.kubernetes.io/load-balancer-source-ranges", "10.0.0.0/8,192.168.0.0/16"),
@@ -69,6 +72,25 @@ def test_values_that_checks_read_stay(name: str, value: str) -> None:
 def test_every_other_value_is_cut_and_its_name_stays(name: str, value: str) -> None:
     assert clean_annotations({name: value}) == {name: CUT}
     assert clean_annotations(clean_annotations({name: value})) == {name: CUT}
+
+
+NAMES = (
+    *("prometheus.io/path", "meta.helm.sh/release-name", "argocd.argoproj.io/tracking-id", "istio.io/rev"),
+    *("argocd.argoproj.io/sync-options", "cert-manager.io/issuer", "field.cattle.io/projectId", "k3s.io/node-args"),
+    *("eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account", "app.openshift.io/vcs-ref", "x.istio.io/y"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "piece", ["a", "a-", "/a", "1", "1.", "1h", "1,", "a.", "a/", "A", "A=a,", "v1.", "0:", "[", "a:"]
+)
+def test_a_hostile_value_costs_little(name: str, piece: str) -> None:
+    """Whoever may annotate a pod may try; an annotation holds 256 kB at most."""
+    for start in ("", "/"):
+        began = time.process_time()
+        clean_annotations({name: start + piece * (200_000 // len(piece)) + "!"})
+        assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("name", ["k3s.io/node-args", "rke2.io/node-args"])
