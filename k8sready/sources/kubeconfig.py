@@ -6,21 +6,67 @@ Source: tools/clientcmd/loader.go of client-go.
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import GenericAlias
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import yaml
 
 from .yaml_loader import Loader
 
 Named = dict[str, dict[str, Any]]
-_SECTIONS = {"contexts": "context", "clusters": "cluster", "users": "user"}
+_Texts = tuple[str, ...]
 _FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 _HEADER_LETTERS = "!#$&'*+-.^_`|~"
 
 
 class UnusableError(Exception):
     """Why a kubeconfig cannot be used, without its content."""
+
+
+class _Shape(msgspec.Struct, rename="kebab"):
+    """What is looked at of an entry, by its types; the client looks at the rest."""
+
+
+class _Context(_Shape):
+    cluster: str | None = None
+    user: str | None = None
+    namespace: str | None = None
+
+
+class _Cluster(_Shape):
+    server: str | None = None
+    certificate_authority: str | None = None
+    proxy_url: str | None = None
+
+
+class _Provider(_Shape):
+    name: str | None = None
+
+
+class _Plugin(_Shape):
+    command: str | None = None
+
+
+class _User(_Shape):
+    client_certificate: str | None = None
+    client_key: str | None = None
+    token: str | None = None
+    token_file: str | None = msgspec.field(default=None, name="tokenFile")
+    as_: str | None = msgspec.field(default=None, name="as")
+    as_uid: str | None = None
+    as_groups: _Texts | None = None
+    as_user_extra: dict[str, _Texts] | None = None
+    auth_provider: _Provider | None = None
+    exec: _Plugin | None = None
+
+
+_SECTIONS: dict[str, tuple[str, type[_Shape]]] = {
+    "contexts": ("context", _Context),
+    "clusters": ("cluster", _Cluster),
+    "users": ("user", _User),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +82,7 @@ class Login:
         """A kubeconfig that holds nothing else."""
         context = {"cluster": self.context, "user": self.context}
         named = {"contexts": context, "clusters": self.cluster, "users": self.user}
-        sections = {name: [{"name": self.context, _SECTIONS[name]: value}] for name, value in named.items()}
+        sections = {name: [{"name": self.context, _SECTIONS[name][0]: value}] for name, value in named.items()}
         return {"current-context": self.context, **sections}
 
     def impersonation(self) -> list[tuple[str, str]]:
@@ -98,17 +144,18 @@ def load(named: str | Path | None) -> Kubeconfig:
 
 def _join(whole: Kubeconfig, path: Path) -> None:
     content = _content(path)
-    whole.current = whole.current or str(content.get("current-context") or "")
-    for section, one in _SECTIONS.items():
+    current = content.get("current-context")
+    whole.current = whole.current or (current if isinstance(current, str) else "")
+    for section in _SECTIONS:
         known: Named = getattr(whole, section)
-        for name, value in _entries(content, section, one, path).items():
+        for name, value in _entries(content, section, path).items():
             known.setdefault(name, _resolved(value, path.absolute().parent))
 
 
 def _content(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_bytes(), Loader) or {}  # noqa: S506  it is a safe loader
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise UnusableError(f"{path} is not valid YAML{f' (line {mark.line + 1})' if mark else ''}") from None
     if not isinstance(content, dict):
@@ -116,21 +163,30 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
-def _entries(content: dict[str, Any], section: str, one: str, path: Path) -> Named:
+def _entries(content: dict[str, Any], section: str, path: Path) -> Named:
+    one, shape = _SECTIONS[section]
     listed = content.get(section) or []
-    if not isinstance(listed, list) or not all(isinstance(item, dict) and item.get("name") for item in listed):
+    if not isinstance(listed, list) or not all(
+        isinstance(item, dict) and _is_name(item.get("name")) for item in listed
+    ):
         raise UnusableError(f"{path} is not a kubeconfig: its {section} are no list of names")
-    values = {str(item["name"]): item.get(one) or {} for item in reversed(listed)}
-    if not all(isinstance(value, dict) for value in values.values()):
-        raise UnusableError(f"{path} is not a kubeconfig: one of its {section} is no map")
+    values = {item["name"]: item.get(one) or {} for item in reversed(listed)}
+    try:
+        msgspec.convert(list(values.values()), GenericAlias(list, (shape,)))
+    except msgspec.ValidationError:
+        raise UnusableError(f"{path} is not a kubeconfig: one of its {section} has another form") from None
     return dict(reversed(values.items()))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _resolved(value: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Paths in a kubeconfig are relative to its folder; a plugin's name without a slash is found by $PATH."""
     resolved = {**value, **{name: str(folder / value[name]) for name in _FILES if value.get(name)}}
-    plugin = value.get("exec")
-    if isinstance(plugin, dict) and "/" in str(plugin.get("command")):
+    plugin = value.get("exec") or {}
+    if "/" in (plugin.get("command") or ""):
         resolved["exec"] = {**plugin, "command": str(folder / plugin["command"])}
     return resolved
 

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,38 @@ def test_what_is_wrong_with_a_kubeconfig_is_said(changed: dict[str, Any], told: 
         collected(written(tmp_path / "config", **changed))
     assert told in str(raised.value)
     assert "s3cr3t" not in str(raised.value)
+
+
+SECRET = "s3cr3t-token"
+MISTAKES: list[dict[str, Any]] = [
+    {"contexts": [{"name": "a", "context": {"cluster": "a", "user": {"token": SECRET}}}]},
+    {"contexts": [{"name": {"token": SECRET}, "context": {"cluster": "a", "user": "a"}}]},
+    {"current-context": {"token": SECRET}},
+    *(
+        {"users": [{"name": "a", "user": user}]}
+        for user in (
+            {"token": {"value": SECRET}},
+            {"tokenFile": [SECRET]},
+            {"as-groups": 7},
+            {"as-user-extra": [SECRET]},
+            {"as-user-extra": {"k": 7}},
+            {"exec": {"command": [SECRET]}},
+            {"exec": [SECRET]},
+            {"auth-provider": SECRET},
+        )
+    ),
+    {"clusters": [{"name": "a", "cluster": {"server": [SECRET]}}]},
+    {"clusters": [{"name": "a", "cluster": {"certificate-authority": {"data": SECRET}}}]},
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_a_kubeconfig_is_told_without_what_stands_there(mistake: dict[str, Any], tmp_path: Path) -> None:
+    kubeconfig = written(tmp_path / "config", **mistake)
+    assert cluster.contexts(kubeconfig)[1] in ("", "a")
+    with pytest.raises(K8sReadyError) as raised:
+        collected(kubeconfig)
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
