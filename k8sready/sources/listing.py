@@ -15,6 +15,7 @@ from ..progress import Step
 from ..snapshot.value import Coverage, Reading
 from .gate import TABLE
 from .identity import Fetching
+from .nesting import decoded
 from .pages import Decode, decoder
 from .paging import Finish, Pager, Response
 from .tablelists import NotATableError, rows
@@ -89,7 +90,7 @@ def _named_namespaces(kind: Kind, fetch: Fetching, names: Sequence[str]) -> Outc
     for name in names:
         answer = fetch(f"/api/v1/namespaces/{name}")
         if answer.status == 200:
-            tally.objects.append(from_dict(kind, msgspec.json.decode(answer.body)))
+            tally.objects.append(from_dict(kind, decoded(msgspec.json.decode, answer.body)))
         else:
             tally.lacks(name, _why(answer))
     return tally.outcome(kind, tuple(names))

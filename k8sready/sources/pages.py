@@ -1,6 +1,7 @@
 """Pages of lists into objects: typed and fast; item by item where an object does not fit."""
 
 from collections.abc import Callable
+from functools import partial
 from types import GenericAlias
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..objects.base import Object, Time
 from ..objects.decoding import decode_hook, from_dict
 from ..objects.kinds import Kind
 from ..objects.meta import FieldManager
+from .nesting import decoded
 from .pod_pages import PodPages
 
 Decode = Callable[[bytes], tuple[list[Object], list[str]]]
@@ -20,7 +22,7 @@ def decoder(kind: Kind) -> Decode:
     """The decoder of a kind's pages: bytes → objects, and "namespace/name: why" of objects that do not fit."""
     pages = _Pages(kind)
     if kind.key != "pods":
-        return pages.decode
+        return partial(decoded, pages.decode)
     pods = PodPages()
 
     def decode(body: bytes) -> tuple[list[Object], list[str]]:
@@ -29,7 +31,7 @@ def decoder(kind: Kind) -> Decode:
         except msgspec.ValidationError:
             return pages.one_by_one(body)
 
-    return decode
+    return partial(decoded, decode)
 
 
 class _RawPage(msgspec.Struct):

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from .nesting import decoded
+
 LIMIT = 500
 _RESTARTS = 2
 _FAULTS = 3
@@ -42,6 +44,9 @@ class ListMeta(msgspec.Struct, rename="camel"):
 
 class _Whole(msgspec.Struct):
     metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+
+
+_WHOLE = msgspec.json.Decoder(_Whole)
 
 
 class _Status(msgspec.Struct):
@@ -133,7 +138,7 @@ def _list_meta(body: bytes) -> ListMeta:
     match = _META.search(body, 0, 4096)
     if match:
         return msgspec.json.decode(match[1], type=ListMeta)
-    return msgspec.json.decode(body, type=_Whole).metadata
+    return decoded(_WHOLE.decode, body).metadata
 
 
 def _status(body: bytes) -> _Status:

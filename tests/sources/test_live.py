@@ -192,6 +192,26 @@ def changed(controlplane: ControlPlane, folder: Path, user: dict[str, Any], **co
     return path
 
 
+def test_a_pod_that_is_nested_as_deeply_as_the_server_allows_costs_nothing(
+    controlplane: ControlPlane, tmp_path: Path
+) -> None:
+    namespace = controlplane.namespace("deep")
+    fields = '{"f:a":' * 5000 + "{}" + "}" * 5000
+    managed = f'[{{"manager":"m","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{fields}}}]'
+    (tmp_path / "pod.json").write_text(
+        '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"name":"c","image":"a:1"}]},'
+        f'"metadata":{{"name":"deep","managedFields":{managed}}}}}'
+    )
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    controlplane.kubectl("create", "--raw", pods, "-f", str(tmp_path / "pod.json"))
+    try:
+        snapshot = collected(controlplane.kubeconfig())
+    finally:
+        controlplane.kubectl("delete", "pod", "deep", "-n", namespace, "--force", "--grace-period=0")
+    assert snapshot.reading("pods") is Reading.COMPLETE
+    assert "deep" in {item.metadata.name for item in snapshot.objects["pods"]}  # type: ignore[attr-defined]
+
+
 def plugin(folder: Path, script: str) -> dict[str, Any]:
     program = folder / "plugin"
     program.write_text(f"#!/bin/sh\n{script}\n")

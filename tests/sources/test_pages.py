@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from k8sready.objects.decoding import from_dict
 from k8sready.objects.kinds import BY_KEY
+from k8sready.sources.nesting import DEEPEST, shallow
 from k8sready.sources.pages import decoder
 
 PODS = BY_KEY["pods"]
@@ -135,3 +136,25 @@ def test_managers_that_do_not_fit_cost_only_their_object(managed: Any) -> None:
     objects, broken = decoder(BY_KEY["deployments.apps"])(page)
     assert [item.metadata.name for item in objects] == ["good"]  # type: ignore[attr-defined]
     assert [told.partition(":")[0] for told in broken] == ["bad"]
+
+
+@pytest.mark.parametrize("key", ["pods", "deployments.apps", "sealedsecrets.bitnami.com", "events", "namespaces"])
+def test_what_is_nested_too_deeply_is_left_out_and_costs_nothing_else(key: str) -> None:
+    """Whoever may create a pod may write a managedFields entry as deep as the API server's parser goes."""
+    deep = b'{"f:a\\"[{":' * 9000 + b"{}" + b"}" * 9000
+    managed = b'[{"manager": "m", "fieldsV1": {"f:spec": {"f:template": {}}, "f:metadata": %s}}]' % deep
+    bad = b'{"metadata": {"name": "bad", "managedFields": %s}, "spec": {"x": %s}}' % (managed, deep)
+    good = b'{"metadata": {"name": "good]}"}, "spec": {}}'
+    objects, broken = decoder(BY_KEY[key])(b'{"items": [%s, %s], "metadata": {}}' % (bad, good))
+    assert [item.metadata.name for item in objects] == ["bad", "good]}"]  # type: ignore[attr-defined]
+    assert broken == []
+
+
+@given(
+    st.recursive(st.text(max_size=3) | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(_NAMES, inner))
+)
+def test_json_that_is_not_deep_stays_as_it_is(value: Any) -> None:
+    body = json.dumps(value).encode()
+    assert shallow(body) == body
+    within = b"[" * (DEEPEST + 1) + body + b"]" * (DEEPEST + 1)
+    assert shallow(within) == b"[" * DEEPEST + b"null" + b"]" * DEEPEST
