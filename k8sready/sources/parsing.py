@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from .nesting import shallow
 from .yaml_loader import Loader, finite, forget, repeated_key, unfolded, whole_number
 
 LARGEST = 1 << 30  # bytes of one file, unpacked
@@ -76,6 +77,9 @@ def _documents(where: str, text: str) -> Iterator[Document]:
         yield from _yaml(where, text)
         return
     as_json = list(_json(where, text))
+    if any(_DEEP in item.problem for item in as_json):
+        above = list(_json(where, shallow(text.encode("utf-8", "replace")).decode()))
+        as_json = as_json if any(item.problem for item in above) else above
     if any(item.problem for item in as_json):
         as_yaml = list(_yaml(where, text))
         whole = not any(item.problem for item in as_yaml)

@@ -104,6 +104,14 @@ def test_half_a_character_does_not_reach_anything() -> None:
     assert contents('{"a": "\\ud800", "b\\udc00": ["\\ud83d\\ude00"]}') == [{"a": "�", "b�": ["😀"]}]
 
 
+def test_of_a_dump_only_what_is_nested_too_deeply_is_left_out() -> None:
+    deep = '{"f:a": ' * 9000 + "{}" + "}" * 9000
+    managed = f'{{"metadata": {{"name": "q", "managedFields": [{{"fieldsV1": {deep}}}]}}}}'
+    (read,) = found(f'{{"kind": "List", "items": [{TEXT}, {managed}]}}')
+    assert read.problem == ""
+    assert [item["metadata"]["name"] for item in read.content["items"]] == ["p", "q"]
+
+
 def test_a_number_beyond_64_bits_is_no_integer() -> None:
     for body in ('{"a": 18446744073709551616}', "a: 18446744073709551616", "a: 0xFFFFFFFFFFFFFFFFF"):
         assert [type(item["a"]) for item in contents(body)] == [float], body
