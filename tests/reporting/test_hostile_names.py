@@ -26,6 +26,8 @@ LONG = "n" * 253
         ("abc\u202egnp", "abc\\u202egnp"),
         ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
         ("two\nlines", "two\\nlines"),
+        ("shop\u3164\u2800", "shop\\u3164\\u2800"),
+        ("한국어 ⚠\ufe0f", "한국어 ⚠\ufe0f"),
         ("日本語 größe נמל", "日本語 größe נמל"),
     ],
 )
