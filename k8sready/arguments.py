@@ -131,26 +131,36 @@ def check_outputs(options: argparse.Namespace) -> None:
         K8sReadyError: an output's folder is not there or not writable, or the output is no file.
     """
     named = {name: getattr(options, name, None) for name in _OUTPUTS}
+    for name in (*_OUTPUTS, "answers", "compare"):
+        if getattr(options, name, None) == "":
+            options.complain(f"--{name} is empty. Name a file or folder, or leave it out.")
     files = {name: Path(file).resolve() for name, file in named.items() if file and (name, file) != ("json", "-")}
     if any(file == "-" for name, file in named.items() if name != "json"):
         options.complain("only --json can go to standard output (-); name a file for the others.")
     if len(set(files.values())) < len(files):
         options.complain("two outputs have the same name; the second would replace the first.")
-    inputs = [Path(file).resolve() for file in (options.source, getattr(options, "compare", None)) if file]
-    if any(file in inputs for file in files.values()):
+    if any(file in _inputs(options) for file in files.values()):
         options.complain("an output has the name of an input and would replace it.")
-    for file in files.values():
-        _check_writable(file)
+    for name, file in files.items():
+        _check_writable(file, Path(str(named[name])))
 
 
-def _check_writable(file: Path) -> None:
+def _inputs(options: argparse.Namespace) -> list[Path]:
+    """The files that are read."""
+    said = getattr(options, "answers", None)
+    files = [Path(said, name) for name in ("answers.yaml", "exemptions.yaml")] if said else []
+    others = (options.source, options.kubeconfig, getattr(options, "compare", None))
+    return [Path(file).resolve() for file in (*files, *filter(None, others))]
+
+
+def _check_writable(file: Path, named: Path) -> None:
     problem = ""
-    if not file.parent.is_dir():
+    if named.exists() and not named.is_file() and not named.is_dir():  # a pipe's name leads nowhere once resolved
+        problem = "this is not a regular file. Name one."
+    elif not file.parent.is_dir():
         problem = f"there is no folder {file.parent}. Make it first, or name another."
     elif file.is_dir():
         problem = "this is a folder. Name a file in it."
-    elif file.exists() and not file.is_file():
-        problem = "this is not a regular file. Name one."
     elif not os.access(file.parent, os.W_OK):
         problem = f"the folder {file.parent} cannot be written. Check its permissions, or name another."
     if problem:

@@ -26,7 +26,8 @@ def summary(assessment: Assessment) -> str:
         f"Cluster   {'  '.join(legible(part) for part in named if part)}",
         f"Captured  {identity.captured_at:%Y-%m-%d %H:%M} UTC ({identity.origin.value})",
     ]
-    body = [*_sections(assessment), *_top(assessment), *_not_read(assessment), *_exemptions(assessment)]
+    body = [*_sections(assessment), *_top(assessment), *_not_read(assessment)]
+    body += [*_exemptions(assessment), *_answers(assessment)]
     return "\n".join([*head, *body, "", *_score(assessment)])
 
 
@@ -113,6 +114,18 @@ def _exemptions(assessment: Assessment) -> list[str]:
     idle = [f"    matches no finding: {_exemption(item)}" for item in assessment.idle_exemptions]
     expired = [f"    ended on {item.until}: {_exemption(item)}" for item in assessment.expired_exemptions]
     return ["", "Exemptions without effect", *idle, *expired] if idle or expired else []
+
+
+def _answers(assessment: Assessment) -> list[str]:
+    """Answers and thresholds that belong to nothing: typing errors, most likely."""
+    questions = {question.name for section in assessment.sections for question in section.questions}
+    thresholds = {
+        (check.name, name) for section in assessment.sections for check in section.checks for name in check.thresholds
+    }
+    said = assessment.said
+    lost = [f"question {item.question}" for item in said.answers if item.question not in questions]
+    lost += [f"threshold {check}: {name}" for check, name, _ in said.profile if (check, name) not in thresholds]
+    return ["", "Answers without effect", *(legible(f"    there is no {what}") for what in lost)] if lost else []
 
 
 def _exemption(item: Exemption) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,10 +92,10 @@ def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("exemptions:\n- {check: c, reason: r, owner: o, until: 2026-02-30}\n", "day is out of range"),
-        ("exemptions: []\nexemptions: []\n", "line 2: this is not valid YAML ('exemptions' stands there twice)"),
-        ("exemptions:\n- check: a\n  check: b\n", "line 3: this is not valid YAML ('check' stands there twice)"),
-        ("exemptions: !!bool x\n", "this is not valid YAML"),
+        ("exemptions:\n- {check: c, reason: r, owner: o, until: 2026-02-30}\n", "'2026-02-30' is not a date"),
+        ("exemptions: []\nexemptions: []\n", "line 2: 'exemptions' stands there twice"),
+        ("exemptions:\n- check: a\n  check: b\n", "line 3: 'check' stands there twice"),
+        ("exemptions: !!bool x\n", "must be a list of mappings"),
         ("? [a]\n: b\n", "this is not valid YAML"),
         ("exemptions: " + "[" * 5000, "this is not valid YAML"),
         ("- a\n", "expected a mapping"),
@@ -283,3 +284,82 @@ def test_a_keyboard_is_no_source(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         assert run("assess", "-") == 2
     os.close(terminal)
     assert "Pipe a dump into it" in capsys.readouterr().err
+
+
+def test_the_documented_answers_and_exemptions_are_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "report.md").read_text()
+    for block in re.findall(r"```yaml\n(.*?)```", document, re.DOTALL):
+        name = re.match(r"# DIR/(\S+?):?\s", block)
+        assert name
+        (here / name[1]).write_text(block.replace("57439a44-508e-45c8-9a60-8c385a24d028", ""))
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove", "--json", "-") == 0
+    document = json.loads(capsys.readouterr().out)
+    checks = {item["check"]: item for item in document["checks"]}
+    assert checks["secrets_rotated"]["status"] == "pass"
+    assert checks["image_size_moderate"]["thresholds"]["compressed_low_mb"] == 600
+    assert {item["exemption"]["until"] for item in document["exempted"]} == {"2027-03-31"}
+
+
+GIVEN = "check: image_pinned, reason: r, owner: o"
+MISSAID: list[Any] = [
+    pytest.param("exemptions", f"exemptions: [{{{GIVEN}}}]\nexemptions: []\n", "stands there twice", id="a key twice"),
+    pytest.param("exemptions", f"exemption: [{{{GIVEN}}}]\n", "unknown key 'exemption'", id="a key misspelt"),
+    pytest.param("exemptions", f"exemptions: [{{{GIVEN}, until: 2026-02-30}}]\n", "not a date", id="no such day"),
+    pytest.param("exemptions", f"exemptions: [{{{GIVEN}, until: 2026-12-31x}}]\n", "not a date", id="more than a day"),
+    pytest.param("exemptions", f"exemptions: [{{{GIVEN}, name: [a, b]}}]\n", "'name' is no text", id="several names"),
+    pytest.param("answers", "answers: [{question: x, reply: [yes]}]\n", "'reply' is no text", id="a list as reply"),
+    pytest.param(
+        "answers",
+        "answers: [{question: x, reply: yes}, {question: x, reply: no}]\n",
+        "'x' is answered twice",
+        id="yes and no",
+    ),
+    pytest.param("answers", "profile: {c: {t: big}}\n", "must be a number", id="a threshold in words"),
+    pytest.param("answers", "profile: {c: {t: .nan}}\n", "must be a number", id="a threshold that is none"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "told"), MISSAID)
+def test_what_people_said_is_not_dropped_silently(
+    name: str, text: str, told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / f"{name}.yaml").write_text(text)
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove") == 2
+    assert told in capsys.readouterr().err
+
+
+def test_answers_in_a_file_of_another_ending_are_not_overlooked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "exemptions.yml").write_text(f"exemptions: [{{{GIVEN}}}]\n")
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove") == 2
+    assert "has to be called exemptions.yaml" in capsys.readouterr().err
+
+
+def test_answers_to_nothing_are_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = "{image_size_moderat: {a: 1}, image_size_moderate: {compressed_low: 1}}"
+    (here / "answers.yaml").write_text(f"answers: [{{question: secrets_rotatd, reply: yes}}]\nprofile: {profile}\n")
+    assert run("assess", DEMO, "--answers", str(here), "--no-prove") == 0
+    told = capsys.readouterr().out
+    assert "there is no question secrets_rotatd" in told
+    assert "there is no threshold image_size_moderat: a" in told
+    assert "there is no threshold image_size_moderate: compressed_low" in told
+
+
+@pytest.mark.parametrize("option", ["--json", "--html", "--csv", "--answers", "--compare"])
+def test_an_empty_option_is_a_mistake_as_of_an_unset_variable(
+    option: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("assess", NAME, "--no-prove", option, "") == 3
+    assert f"{option} is empty" in capsys.readouterr().err
+
+
+def test_an_output_over_the_answers_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", NAME, "--answers", str(here), "--json", "answers.yaml") == 3
+    assert "name of an input" in capsys.readouterr().err
+
+
+def test_a_pipe_as_output_is_refused_before_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = os.pipe()
+    assert run("collect", "nowhere.k8sready", "-o", f"/dev/fd/{ends[1]}") == 2
+    assert "not a regular file" in capsys.readouterr().err
+    for end in ends:
+        os.close(end)
