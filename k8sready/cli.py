@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except K8sReadyError as error:
         return _failed(str(error))
     except KeyboardInterrupt:
-        return _failed("interrupted; nothing was written.")
+        return _failed("interrupted. An output is either whole or as it was before.")
     except OSError as error:
         return _failed(f"{error.filename or 'reading or writing'}: {error.strerror}. Check the path and the disk.")
     except MemoryError:
@@ -114,7 +114,9 @@ def _collect(options: argparse.Namespace) -> int:
     for line in unread(snapshot.coverage):
         say(line, sys.stderr)
     say(str(path), sys.stdout)
-    return _interrupted("the snapshot") if interrupted else OK
+    if interrupted:
+        return _interrupted("the snapshot")
+    return OK if snapshot.objects else _failed("nothing could be read; the lines above say why.")
 
 
 def _assess(options: argparse.Namespace) -> int:

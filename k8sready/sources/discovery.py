@@ -1,7 +1,5 @@
 """What the API server serves: aggregated discovery (KEP-3352), or group by group where it is older."""
 
-from __future__ import annotations
-
 import msgspec
 
 from ..snapshot.value import ServedResource
@@ -9,6 +7,7 @@ from .paging import Fetch, Response
 
 ACCEPT = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 _STALE = "Stale"
+_UNREADABLE = Response(0, reason="the answer to discovery cannot be read")
 
 
 class _Kind(msgspec.Struct):
@@ -42,6 +41,31 @@ class _Groups(msgspec.Struct):
     items: list[_Group] | None = None
 
 
+class _OlderVersion(msgspec.Struct):
+    version: str
+
+
+class _OlderGroup(msgspec.Struct):
+    name: str
+    versions: list[_OlderVersion] | None = None
+
+
+class _OlderGroups(msgspec.Struct):
+    versions: list[str] | None = None  # of the core group
+    groups: list[_OlderGroup] | None = None
+
+
+class _OlderResource(msgspec.Struct):
+    name: str
+    kind: str
+    namespaced: bool
+    verbs: tuple[str, ...] | None = None
+
+
+class _OlderResources(msgspec.Struct):
+    resources: list[_OlderResource] | None
+
+
 def served(fetch: Fetch) -> tuple[tuple[ServedResource, ...] | None, Response]:
     """The served resources, and the last answer; None where discovery itself failed."""
     found: list[ServedResource] = []
@@ -52,12 +76,12 @@ def served(fetch: Fetch) -> tuple[tuple[ServedResource, ...] | None, Response]:
             return None, answer
         try:
             groups = msgspec.json.decode(answer.body, type=_Groups)
-            listed = (
-                _aggregated(groups) if groups.kind == "APIGroupDiscoveryList" else _group_by_group(fetch, answer.body)
-            )
+            whole = groups.kind == "APIGroupDiscoveryList"
+            found += _aggregated(groups) if whole else _group_by_group(fetch, answer.body)
         except msgspec.DecodeError:
-            return None, Response(0, reason="the answer to discovery cannot be read")
-        found += listed
+            return None, _UNREADABLE
+    if not found:  # every API server serves something
+        return None, _UNREADABLE
     return tuple(sorted(found, key=lambda item: (item.group, item.resource, item.version))), answer
 
 
@@ -83,41 +107,18 @@ def _served(group: str, version: _Version, resource: _Resource) -> ServedResourc
     )
 
 
-class _Versions(msgspec.Struct):
-    """Of /api versions of the core group, of /apis groups with theirs."""
-
-    versions: list[str] | None = None
-    groups: list[_OldGroup] | None = None
-
-
-class _OldGroup(msgspec.Struct):
-    name: str = ""
-    versions: list[_Version] | None = None
-
-
-class _OldResource(msgspec.Struct):
-    name: str = ""
-    kind: str = ""
-    namespaced: bool = False
-    verbs: tuple[str, ...] | None = None
-
-
-class _OldResources(msgspec.Struct):
-    resources: list[_OldResource] | None = None
-
-
 def _group_by_group(fetch: Fetch, body: bytes) -> list[ServedResource]:
     """Discovery of servers before 1.27: a request per group version; a group that does not answer is stale."""
-    content = msgspec.json.decode(body, type=_Versions)
-    versions = [("", version) for version in content.versions or ()]
-    versions += [(group.name, item.version) for group in content.groups or () for item in group.versions or ()]
-    return [item for group, version in versions for item in _of_version(fetch, group, version)]
+    older = msgspec.json.decode(body, type=_OlderGroups)
+    versions = [("", version) for version in older.versions or ()]
+    versions += [(group.name, item.version) for group in older.groups or () for item in group.versions or ()]
+    return [resource for group, version in versions for resource in _of_group(fetch, group, version)]
 
 
-def _of_version(fetch: Fetch, group: str, version: str) -> list[ServedResource]:
+def _of_group(fetch: Fetch, group: str, version: str) -> list[ServedResource]:
     answer = fetch(f"/apis/{group}/{version}" if group else f"/api/{version}")
     try:
-        listed = msgspec.json.decode(answer.body if answer.status == 200 else b"", type=_OldResources).resources
+        listed = msgspec.json.decode(answer.body if answer.status == 200 else b"", type=_OlderResources).resources
     except msgspec.DecodeError:
         return [ServedResource(group, version, "", "", namespaced=False, stale=True)]
     return [

@@ -161,7 +161,5 @@ class _Reader:
 
 def _told(covered: Coverage) -> str:
     what = f"Cannot list {covered.key}" if not covered.count else f"Read {covered.key} only in part"
-    return (
-        f"{what}: {covered.reason}. Checks that need them will be UNKNOWN. "
-        "To include them apply the ClusterRole printed by: k8sready role"
-    )
+    hint = " To include them apply the ClusterRole printed by: k8sready role" if "(403)" in covered.reason else ""
+    return f"{what}: {covered.reason}. Checks that need them will be UNKNOWN.{hint}"

@@ -11,8 +11,9 @@ import pytest
 from k8sready.errors import K8sReadyError
 from k8sready.objects.kinds import BY_KEY
 from k8sready.snapshot import Coverage, Reading, Snapshot
-from k8sready.sources import cluster
+from k8sready.sources import cluster, discovery
 from k8sready.sources.gate import TABLE, RefusedError, check
+from k8sready.sources.paging import Response
 
 from .faulty_server import Answer, Script, page, serving, status
 
@@ -305,3 +306,34 @@ def test_a_cancelled_collection_asks_no_further_namespace(tmp_path: Path) -> Non
         snapshot = cluster.collect(kubeconfig, kinds=KINDS[1:2], namespaces=several, cancel=cancel)
     covered = snapshot.coverage["pods"]
     assert (len(asked), covered.reading, len(covered.missing)) == (3, Reading.PARTIAL, 48)
+
+
+def test_a_group_whose_discovery_is_garbled_costs_only_itself() -> None:
+    """Group by group, as of servers before 1.27."""
+    groups = [{"name": name, "versions": [{"version": "v1"}]} for name in ("html", "list", "null", "well")]
+    resource = {"name": "pods", "kind": "Pod", "namespaced": True, "verbs": ["list"]}
+    answers: dict[str, object] = {
+        "/api": {"versions": ["v1"]},
+        "/apis": {"groups": groups},
+        "/api/v1": {"resources": [resource]},
+        "/apis/list/v1": [],
+        "/apis/null/v1": {"resources": [None]},
+        "/apis/well/v1": {"resources": [resource, {**resource, "name": "pods/log"}]},
+    }
+    served, _ = discovery.served(
+        lambda path: Response(200, json.dumps(answers[path]).encode() if path in answers else b"<html>")
+    )
+    assert served is not None
+    assert [(item.group, item.resource, item.stale) for item in served] == [
+        ("", "pods", False),
+        ("html", "", True),
+        ("list", "", True),
+        ("null", "", True),
+        ("well", "pods", False),
+    ]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"versions": 1}', b"<html>"])
+def test_discovery_that_names_nothing_is_no_discovery(body: bytes) -> None:
+    served, answer = discovery.served(lambda _: Response(200, body))
+    assert (served, answer.reason) == (None, "the answer to discovery cannot be read")

@@ -276,6 +276,17 @@ def test_the_program_reads_the_namespace_of_the_context_where_it_may_not_list_na
     assert "k8sready role" in told
 
 
+def test_a_collection_that_may_read_nothing_is_no_success(
+    controlplane: ControlPlane, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = controlplane.token_for(controlplane.namespace("nobody"), "n")
+    kubeconfig = changed(controlplane, tmp_path, {"token": token})
+    file = tmp_path / "s.k8sready"
+    assert main(["collect", "--kubeconfig", str(kubeconfig), "-o", str(file)]) == 2
+    assert "nothing could be read" in capsys.readouterr().err
+    assert k8sready.open(file).reading("pods") is Reading.FORBIDDEN
+
+
 def test_namespaces_that_are_not_known_are_not_claimed(controlplane: ControlPlane, tmp_path: Path) -> None:
     """Where namespaces cannot be listed, that of the context is read, and others may hold what it does not."""
     namespace, role = controlplane.namespace("known"), ("--verb=list", "--resource=pods,secrets")
