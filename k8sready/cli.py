@@ -106,7 +106,7 @@ def _interrupted(what: str) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from .snapshot import save
+    from .snapshot import Reading, save
     from .terminal import unread
 
     snapshot, interrupted = _read(options)
@@ -116,7 +116,8 @@ def _collect(options: argparse.Namespace) -> int:
     say(str(path), sys.stdout)
     if interrupted:
         return _interrupted("the snapshot")
-    return OK if snapshot.objects else _failed("nothing could be read; the lines above say why.")
+    read_some = {Reading.COMPLETE, Reading.PARTIAL} & {item.reading for item in snapshot.coverage.values()}
+    return OK if read_some else _failed("nothing could be read; the lines above say why.")
 
 
 def _assess(options: argparse.Namespace) -> int:

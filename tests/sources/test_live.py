@@ -279,12 +279,17 @@ def test_the_program_reads_the_namespace_of_the_context_where_it_may_not_list_na
 def test_a_collection_that_may_read_nothing_is_no_success(
     controlplane: ControlPlane, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    token = controlplane.token_for(controlplane.namespace("nobody"), "n")
-    kubeconfig = changed(controlplane, tmp_path, {"token": token})
-    file = tmp_path / "s.k8sready"
-    assert main(["collect", "--kubeconfig", str(kubeconfig), "-o", str(file)]) == 2
+    namespace, file = controlplane.namespace("nobody"), tmp_path / "s.k8sready"
+    user = {"token": controlplane.token_for(namespace, "n")}
+    command = ["collect", "--kubeconfig", str(changed(controlplane, tmp_path, user)), "-o", str(file)]
+    assert main(command) == 2
     assert "nothing could be read" in capsys.readouterr().err
     assert k8sready.open(file).reading("pods") is Reading.FORBIDDEN
+    controlplane.kubectl("create", "role", "lists", "-n", namespace, "--verb=list", "--resource=pods")
+    account = f"--serviceaccount={namespace}:n"
+    controlplane.kubectl("create", "rolebinding", "lists", "-n", namespace, "--role=lists", account)
+    controlplane.kubeconfig_for(namespace, "n", lists="pods")
+    assert main([*command, "-n", namespace]) == 0  # there are none, which is something
 
 
 def test_namespaces_that_are_not_known_are_not_claimed(controlplane: ControlPlane, tmp_path: Path) -> None:
