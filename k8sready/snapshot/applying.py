@@ -1,6 +1,6 @@
 """What if: a snapshot with objects or patches applied, as kubectl would; nothing leaves memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 
 from ..objects.base import Object
+from ..objects.core import Namespace
 from ..objects.decoding import from_dict, to_manifest
 from ..objects.kinds import Kind, kind_of
+from ..objects.meta import ObjectMeta
 from ..objects.pods import Pod, PodTemplateSpec
+from ..objects.redaction import Annotations
 from .merging import Manifest, json_merge, strategic
 from .value import Snapshot
 
@@ -42,7 +45,9 @@ def _apply_one(snapshot: Snapshot, changed: dict[str, dict[_Key, Object]], manif
     metadata = manifest.get("metadata") or {}
     place = ((metadata.get("namespace") or "default") if kind.namespaced else "", str(metadata.get("name", "")))
     if manifest.get("$patch") == "delete":
-        items.pop(place, None)
+        gone = items.pop(place, None)
+        if gone is not None:
+            _collect(snapshot, changed, gone)
         return
     before = items.get(place)
     after = _merged(kind, before, manifest, place, snapshot.identity.captured_at)
@@ -92,18 +97,52 @@ def _carry(snapshot: Snapshot, changed: dict[str, dict[_Key, Object]], before: O
         for place, item in list(items.items()):
             if _owned(item, owned):
                 owned.add(item.metadata.uid)  # type: ignore[attr-defined]
-                items[place] = _with_template(item, new)
+                items[place] = _with_template(item, old, new)
     pods = _opened(snapshot, changed, "pods")
     for place, pod in list(pods.items()):
         if isinstance(pod, Pod) and _owned(pod, owned):
-            pods[place] = msgspec.structs.replace(pod, spec=new.spec)
+            pods[place] = msgspec.structs.replace(pod, metadata=_marked(pod.metadata, old, new), spec=new.spec)
 
 
 def _owned(item: Any, uids: set[str]) -> bool:
     return any(owner.controller and owner.uid in uids for owner in item.metadata.owner_references)
 
 
-def _with_template(item: Object, template: PodTemplateSpec) -> Object:
+def _with_template(item: Object, old: PodTemplateSpec, new: PodTemplateSpec) -> Object:
     spec = item.spec  # type: ignore[attr-defined]
-    changed = msgspec.structs.replace(spec.template, spec=template.spec)
+    metadata = _marked(spec.template.metadata, old, new)
+    changed = msgspec.structs.replace(spec.template, metadata=metadata, spec=new.spec)
     return msgspec.structs.replace(item, spec=msgspec.structs.replace(spec, template=changed))
+
+
+def _marked(metadata: ObjectMeta, old: PodTemplateSpec, new: PodTemplateSpec) -> ObjectMeta:
+    """With the labels and annotations of the new template; what others set, such as pod-template-hash, stays."""
+    before, after = old.metadata, new.metadata
+    labels = {name: value for name, value in metadata.labels.items() if name not in before.labels}
+    notes = {name: value for name, value in metadata.annotations.items() if name not in before.annotations}
+    return msgspec.structs.replace(
+        metadata, labels=labels | after.labels, annotations=Annotations(notes | after.annotations)
+    )
+
+
+def _collect(snapshot: Snapshot, changed: dict[str, dict[_Key, Object]], gone: Any) -> None:
+    """Take away what a deleted object owned, and what those did; all that was in it, if it was a namespace."""
+    uids, inside = {gone.metadata.uid} - {""}, gone.metadata.name if isinstance(gone, Namespace) else None
+    while True:
+        lost = [item for key in snapshot.objects for item in _lost(snapshot, changed, key, uids, inside)]
+        if not lost:
+            return
+        for key, place, uid in lost:
+            del _opened(snapshot, changed, key)[place]
+            uids.add(uid)
+
+
+def _lost(
+    snapshot: Snapshot, changed: dict[str, dict[_Key, Object]], key: str, uids: set[str], inside: str | None
+) -> Iterator[tuple[str, _Key, str]]:
+    """Objects of a kind in that namespace, or none of whose owners is left."""
+    for item in changed[key].values() if key in changed else snapshot.objects[key]:
+        metadata = item.metadata  # type: ignore[attr-defined]
+        owners = metadata.owner_references
+        if metadata.namespace == inside or (owners and all(owner.uid in uids for owner in owners)):
+            yield key, _place(item), metadata.uid

@@ -97,8 +97,9 @@ class Snapshot:
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> "Snapshot":
         """A new snapshot in which each manifest is applied: merged into the object of its name, or added.
 
-        `{"$patch": "delete"}` in a manifest deletes its object. Built-in kinds merge strategically, custom resources as
-        RFC 7386. A changed pod template is carried to the pods that the workload owns; they keep their names.
+        `{"$patch": "delete"}` in a manifest deletes its object, and what that owned. Built-in kinds merge
+        strategically, custom resources as RFC 7386. A changed pod template is carried to the pods that the workload
+        owns; they keep their names.
 
         Raises:
             LookupError: a manifest's kind is not one that is read.

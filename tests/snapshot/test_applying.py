@@ -47,6 +47,55 @@ def test_objects_are_added_and_deleted() -> None:
     }
 
 
+def owned(kind: str, name: str, owner: tuple[str, str, str] | None, **fields: Any) -> Manifest:
+    """An object of namespace a with its owner (apiVersion, kind, name); uids are names."""
+    owners = [{**dict(zip(("apiVersion", "kind", "name"), owner, strict=True)), "uid": owner[2]}] if owner else []
+    references = [{**item, "controller": True} for item in owners]
+    metadata = {"name": name, "namespace": "a", "uid": name, "ownerReferences": references}
+    version = "v1" if kind == "Pod" else "apps/v1"
+    return {"apiVersion": version, "kind": kind, "metadata": {**metadata, **fields.pop("metadata", {})}, **fields}
+
+
+def rolled_out() -> list[Manifest]:
+    """A Deployment with its ReplicaSet and pod, and a pod beside them."""
+    spec, labels = {"containers": [container()]}, {"app": "web", "tier": "old"}
+    hashed = {**labels, "pod-template-hash": "1"}
+    replicas = {"template": {"metadata": {"labels": hashed}, "spec": spec}}
+    return [
+        owned("Deployment", "web", None, spec={"template": {"metadata": {"labels": labels}, "spec": spec}}),
+        owned("ReplicaSet", "web-1", ("apps/v1", "Deployment", "web"), spec=replicas),
+        owned("Pod", "web-1-x", ("apps/v1", "ReplicaSet", "web-1"), spec=spec, metadata={"labels": hashed}),
+        owned("Pod", "alone", None, spec=spec),
+    ]
+
+
+def test_labels_of_a_changed_template_reach_the_pods() -> None:
+    """Network policies and Services select pods by them."""
+    metadata = {"labels": {"tier": None, "zone": "x"}, "annotations": {"sidecar.istio.io/inject": "true"}}
+    patch = owned("Deployment", "web", None, spec={"template": {"metadata": metadata}})
+    after = cluster(rolled_out()).apply([patch])
+    pods = {pod.metadata.name: pod.metadata for pod in after.of("pods", Pod)}
+    assert pods["web-1-x"].labels == {"app": "web", "zone": "x", "pod-template-hash": "1"}
+    assert pods["web-1-x"].annotations == {"sidecar.istio.io/inject": "true"}
+    assert pods["alone"].labels == {}
+    (replicas,) = after.objects["replicasets.apps"]
+    assert replicas.spec.template.metadata.labels == pods["web-1-x"].labels  # type: ignore[attr-defined]
+
+
+def test_what_a_deleted_object_owns_goes_with_it() -> None:
+    after = cluster(rolled_out()).apply([{**owned("Deployment", "web", None), "$patch": "delete"}])
+    assert {key: [item.metadata.name for item in items] for key, items in after.objects.items() if items} == {  # type: ignore[attr-defined]
+        "pods": ["alone"]
+    }
+    assert after.coverage["pods"].count == 1
+
+
+def test_what_is_in_a_deleted_namespace_goes_with_it() -> None:
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
+    after = cluster([*rolled_out(), space]).apply([{**space, "$patch": "delete"}])
+    assert not any(after.objects.values())
+
+
 def test_a_kind_that_is_not_read_is_named() -> None:
     with pytest.raises(LookupError, match="Widget"):
         cluster().apply([{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}])
