@@ -90,7 +90,7 @@ def _typed(cells: list[Any], kind: Type) -> Any:
         return _times(cells)
     if kind is Type.NAME:
         codes, names = pd.factorize(np.array(cells, dtype=object), sort=True)
-        return pd.Categorical.from_codes(codes, pd.Index(names))
+        return pd.Categorical.from_codes(codes.tolist(), pd.Index(names))
     if kind is Type.LIST:
         return pd.Series(cells, dtype="object")
     if kind is Type.TEXT:
@@ -110,12 +110,12 @@ _TOLD_TIMES = (pd.Timestamp(1678, 1, 1, tz="UTC"), pd.Timestamp(2262, 1, 1, tz="
 def _masked(cells: list[Any], kind: Type) -> Any:
     """Whole columns at once: pandas looks at every cell of a list that holds None."""
     array, dtype, blank = _MASKED[kind]
-    told, values = np.zeros(len(cells), dtype=bool), cells
-    if None in cells:
-        told = np.array([cell is None for cell in cells], dtype=bool)
-        values = [blank if cell is None else cell for cell in cells]
+    some = None in cells
+    blanks = [cell is None for cell in cells] if some else [False] * len(cells)
+    values = [blank if cell is None else cell for cell in cells] if some else cells
     listed = np.array(values, dtype=None if cells else dtype)
-    return array(listed.astype(dtype, casting="safe", copy=False), told)  # a fraction is no count, a number no flag
+    # "safe": a fraction is no count, a number no flag
+    return array(listed.astype(dtype, casting="safe", copy=False), np.array(blanks, dtype=bool))
 
 
 _MASKED: dict[Type, tuple[Any, str, Any]] = {
