@@ -8,6 +8,7 @@ import pytest
 from k8sready.objects.annotations import clean_annotations
 from k8sready.objects.free_text import CUT
 
+SECCOMP = "seccomp.security.alpha.kubernetes.io"
 CANARY = "c4n4ry-Zq7-hunter2"
 
 
@@ -65,13 +66,22 @@ def test_values_that_checks_read_stay(name: str, value: str) -> None:
         ("autoscaling.alpha.kubernetes.io/conditions", f'[{{"message":"{CANARY}"}}]'),
         ("sidecar.istio.io/status", f'{{"x":"{CANARY}"}}'),
         ("service.beta.kubernetes.io/x", "AKIAIOSFODNN7EXAMPLE"),
-        ("container.apparmor.security.beta.kubernetes.io/c", f"localhost/x {CANARY}"),
+        ("container.apparmor.security.beta.kubernetes.io/c", f"x {CANARY}"),
+        ("example.com/profile", f"localhost/x {CANARY}"),
         ("example.com/plain", "true"),
     ],
 )
 def test_every_other_value_is_cut_and_its_name_stays(name: str, value: str) -> None:
     assert clean_annotations({name: value}) == {name: CUT}
     assert clean_annotations(clean_annotations({name: value})) == {name: CUT}
+
+
+@pytest.mark.parametrize("name", ["container.apparmor.security.beta.kubernetes.io/c", f"{SECCOMP}/pod"])
+def test_of_the_name_of_a_profile_stays_that_it_lies_on_the_node(name: str) -> None:
+    """Pod security asks no more of it."""
+    kept = clean_annotations({name: f"localhost/x {CANARY}"})
+    assert kept == {name: f"localhost/{CUT}"}
+    assert clean_annotations(kept) == kept
 
 
 NAMES = (

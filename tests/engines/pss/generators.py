@@ -17,8 +17,8 @@ _NOTES = [  # AppArmor's for containers that do not exist are refused; seccomp's
     *[("seccomp.security.alpha.kubernetes.io/pod", 1)] * 2,
 ]
 _VALUES = (
-    ["runtime/default", "unconfined", "unconfined", "unconfined", "localhost/x", ""],
-    ["runtime/default", "docker/default", "unconfined", "unconfined", "unconfined", "localhost/x"],
+    ["runtime/default", "unconfined", "unconfined", "unconfined", "localhost/x", "localhost/{usr,}/bin/x", ""],
+    ["runtime/default", "docker/default", "unconfined", "unconfined", "unconfined", "localhost/x", "localhost/x y"],
 )
 _NAMES, _INITS = ("a", "b", "c"), ("init", "sidecar")
 
