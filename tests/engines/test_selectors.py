@@ -11,7 +11,7 @@ from k8sready.engines.selectors import SelectorIndex, matches, of_labels
 from k8sready.objects.meta import LabelSelector, Operator, Requirement
 from tests.controlplane.server import ControlPlane
 
-KEYS, VALUES = ("app", "tier", "k8s.io/part-of"), ("a", "b", "7", "")
+KEYS, VALUES = ("app", "tier", "k8s.io/part-of"), ("a", "b", "7", str(2**63), "")
 
 
 def labels(random: Random) -> dict[str, str]:
@@ -110,6 +110,7 @@ STRINGS = (
     *(",app", "app,,tier", "=a", "app=a=b", "app===a", "!app=a", "in", "in in (in)", "notin=a", "app=in", "app in(a)"),
     *("a/b/c", "-app", "app=-", "app=a,tier", "app notin ()", "k8s.io/part-of", "app in (a,,b)", "app>", "!", "!!app"),
     *("app in (a", "app)", "app=(a)", "app\t=\na", "tier>05", "tier>-1", "tier>+1", "app != a , !tier", "app=a b"),
+    *(f"tier{sign}{bound}" for sign in "<>" for bound in (2**63 - 1, 2**63, -(2**63), -(2**63) - 1, f"{0:030}5")),
 )
 
 
