@@ -54,15 +54,16 @@ def parse(image: str) -> Reference | None:
     """The reference of an image string, or None where no runtime would take it.
 
     The first part is a host only if it has a dot or a colon, is `localhost`, or has an upper-case letter; names without
-    a host are on docker.io, and there without a slash under library/.
+    a host are on docker.io, and there without a slash under library/. A host with an underscore is none to the grammar,
+    which takes it for the first part of the path; the API server and containerd read it so all the same.
     """
     host, _, rest = image.partition("/")
     named = bool(rest) and (any(mark in host for mark in ".:") or host == "localhost" or host != host.lower())
     match = _REFERENCE.fullmatch(image if named else f"{DEFAULT_REGISTRY}/{image}")
-    if not match or not match["host"]:
+    if not match:
         return None
-    registry = DEFAULT_REGISTRY if match["host"] == "index.docker.io" else match["host"]
-    repository = match["path"]
+    registry, repository = (match["host"], match["path"]) if match["host"] else match["path"].split("/", 1)
+    registry = DEFAULT_REGISTRY if registry == "index.docker.io" else registry
     if registry == DEFAULT_REGISTRY and "/" not in repository:
         repository = f"library/{repository}"
     if len(repository) > 255 or re.fullmatch(r"[0-9a-f]{64}", image):

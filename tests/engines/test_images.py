@@ -25,6 +25,7 @@ CASES = [
     ("[fd00::1]:5000/app", "[fd00::1]:5000", "app", "", ""),
     ("a__b/c---d/e_f.g", "docker.io", "a__b/c---d/e_f.g", "", ""),
     ("registry:5000", "docker.io", "library/registry", "5000", ""),
+    ("my_registry.example/app", "my_registry.example", "app", "", ""),
     ("app:" + "t" * 128, "docker.io", "library/app", "t" * 128, ""),
 ]
 INVALID = [
@@ -55,6 +56,8 @@ def test_what_no_runtime_would_take_is_no_reference(image: str) -> None:
         (f"app@{SHA}", "IfNotPresent"),
         (f"app:latest@{SHA}", "Always"),
         ("localhost:5000/app", "Always"),
+        ("my_registry.example/app", "Always"),
+        ("my_registry.example/app:1", "IfNotPresent"),
     ],
 )
 @pytest.mark.controlplane
