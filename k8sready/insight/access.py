@@ -5,13 +5,25 @@ from typing import Any
 from pandas import DataFrame
 
 from ..engines.rbac import Decision, Grant, Request, Step, User, account, service_account
+from ..engines.rbac.requests import ANONYMOUS, AUTHENTICATED, UNAUTHENTICATED
+from ..errors import K8sReadyError
+from ..objects.kinds import BY_KEY
 from ..snapshot import Snapshot
 from ..tables import Tables
 from ..tables.access import binding_name, rule_text
 from ..tables.accounts import RBAC
-from .reading import require
+from ..tables.openings import accounts_of
+from .reading import hint, require
 
 _ACCOUNT = "system:serviceaccount:"
+# The core group is closed: no custom resource joins it. Users and groups are there to be impersonated.
+_CORE = frozenset(
+    (
+        *("bindings", "componentstatuses", "configmaps", "endpoints", "events", "limitranges", "namespaces", "nodes"),
+        *("persistentvolumeclaims", "persistentvolumes", "pods", "podtemplates", "replicationcontrollers"),
+        *("resourcequotas", "secrets", "serviceaccounts", "services", "users", "groups", "*"),
+    )
+)
 
 
 class Access:
@@ -36,6 +48,7 @@ class Access:
         cluster-wide. `groups` are the user's, other than those that a ServiceAccount has anyway.
 
         Raises:
+            K8sReadyError: no such resource.
             NotReadError: roles or bindings were not read.
         """
         require(self._tables, RBAC)
@@ -45,6 +58,7 @@ class Access:
         """Everybody who may do it: subject, the binding and the rule that allow it.
 
         Raises:
+            K8sReadyError: no such resource.
             NotReadError: roles or bindings were not read.
         """
         require(self._tables, RBAC)
@@ -63,9 +77,14 @@ class Access:
         """A shortest way from a ServiceAccount to everything in the cluster; None where none is certain.
 
         Raises:
+            K8sReadyError: no such ServiceAccount.
             NotReadError: roles, bindings, accounts, namespaces or pods were not read.
         """
         require(self._tables, (*RBAC, "serviceaccounts", "namespaces", "pods"))
+        known = accounts_of(self._tables)
+        if (namespace, name) not in known:
+            near = [f"{space}/{own}" for space, own in sorted(known) if namespace == space or own == name]
+            raise K8sReadyError(f"There is no ServiceAccount {f'{namespace}/{name}'!r:.120} here.{hint(near)}")
         return self._tables.escalation.path(account(namespace, name))
 
 
@@ -74,7 +93,7 @@ def _user(name: str, groups: tuple[str, ...]) -> User:
     if name.startswith(_ACCOUNT) and colon:
         user = service_account(space, own)
         return User(user.name, (*user.groups, *groups))
-    return User(name, (*groups, "system:authenticated"))
+    return User(name, (*groups, UNAUTHENTICATED if name == ANONYMOUS else AUTHENTICATED))
 
 
 def _request(verb: str, resource: str, namespace: str, name: str) -> Request:
@@ -82,6 +101,9 @@ def _request(verb: str, resource: str, namespace: str, name: str) -> Request:
         return Request(verb, path=resource)
     named, _, subresource = resource.partition("/")
     plural, _, group = named.partition(".")
+    if not group and plural not in _CORE:
+        near = [key for key in sorted(BY_KEY) if key.partition(".")[0] in (plural, f"{plural}s")]
+        raise K8sReadyError(f"There is no resource {plural!r:.80} in the core group.{hint(near)}")
     return Request(verb, group=group, resource=plural, subresource=subresource, namespace=namespace, name=name)
 
 

@@ -14,9 +14,7 @@ from ..snapshot import Snapshot
 from ..tables import TABLES, Tables
 from ..tables.network import POLICIES
 from ..tables.schema import TEMPLATED
-from .reading import require
-
-_EXAMPLES = 3
+from .reading import hint, require
 
 
 class Network:
@@ -54,7 +52,14 @@ class Network:
         """Ports open from each workload of a namespace to each workload (of `to`, or of all namespaces).
 
         `certain` is False where a port may or may not be open (policies of other kinds, addresses not known).
+
+        Raises:
+            K8sReadyError: nothing runs in one of the namespaces.
         """
+        spaces = {space for space, _, _ in self._classes}
+        for wanted in (namespace, to):
+            if wanted is not None and wanted not in spaces:
+                raise K8sReadyError(f"Nothing runs in namespace {wanted!r:.80}, and no workload there would.")
         matrix = self._whole()
         rows = []
         for (space, kind, name), pod in self._classes.items():
@@ -138,9 +143,8 @@ class Network:
         except ValueError:
             short = (known for known in sorted(self._named) if known.count("/") == 1)
             near = [known for known in short if known.rpartition("/")[2].startswith(name[:4])]
-            hint = f" Did you mean {', '.join(near[:_EXAMPLES])}?" if near else ""
             raise K8sReadyError(
-                f"There is no pod or workload {name!r:.120} here; write namespace/name, or an IP address.{hint}"
+                f"There is no pod or workload {name!r:.120} here; write namespace/name, or an IP address.{hint(near)}"
             ) from None
         return address if where is None else self._addresses.get(where, address)
 

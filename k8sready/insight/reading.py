@@ -1,11 +1,13 @@
 """No answer without evidence: what a question needs has to have been read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..errors import K8sReadyError
 from ..objects.kinds import BY_KEY
 from ..snapshot import Reading
 from ..tables import Tables
+
+_EXAMPLES = 3
 
 
 class NotReadError(K8sReadyError):
@@ -30,3 +32,8 @@ def require(tables: Tables, keys: Iterable[str]) -> None:
             f"This cannot be told: {', '.join(sorted(missing))}. Collect again with credentials that may read them; "
             "the role is printed by: k8sready role"
         )
+
+
+def hint(near: Sequence[str]) -> str:
+    """What may have been meant by a name that nothing has; empty where nothing is near."""
+    return f" Did you mean {', '.join(near[:_EXAMPLES])}?" if near else ""

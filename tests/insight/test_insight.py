@@ -207,6 +207,36 @@ def test_the_way_to_everything_and_what_cuts_it(snapshot: Snapshot) -> None:
     assert rows.loc["boss", "cut"] == ("ClusterRoleBinding boss",)
 
 
+def test_a_name_that_does_not_exist_is_no_answer(snapshot: Snapshot) -> None:
+    """Nobody may be told that an account leads nowhere, or that nobody can do it, because of a slip."""
+    access, network = insight.Access(snapshot), insight.Network(snapshot)
+    with pytest.raises(K8sReadyError, match=r"no ServiceAccount 'shop/wbe'.*Did you mean shop/boss"):
+        access.way("shop", "wbe")
+    with pytest.raises(K8sReadyError, match=r"no resource 'deployments'.*Did you mean deployments\.apps\?"):
+        access.who_can("create", "deployments", namespace="shop")
+    with pytest.raises(K8sReadyError, match=r"no resource 'pod'.*Did you mean pods"):
+        access.can(WEB, "create", "pod/exec", namespace="shop")
+    with pytest.raises(K8sReadyError, match="Nothing runs in namespace 'shpo'"):
+        network.connections("shpo")
+    with pytest.raises(K8sReadyError, match="Nothing runs in namespace 'shpo'"):
+        network.connections("shop", to="shpo")
+
+
+@pytest.mark.parametrize("group", ["system:authenticated", "system:unauthenticated"])
+def test_whoever_is_anonymous_is_not_authenticated(snapshot: Snapshot, group: str) -> None:
+    api = "rbac.authorization.k8s.io"
+    binding = {
+        "apiVersion": f"{api}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "everybody"},
+        "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"apiGroup": api, "kind": "Group", "name": group}],
+    }
+    access = insight.Access(snapshot.apply([binding]))
+    assert access.can("anna", "get", "pods").allowed is (group == "system:authenticated")
+    assert access.can("system:anonymous", "get", "pods").allowed is (group == "system:unauthenticated")
+
+
 def test_namespaces_by_level_at_any_version(snapshot: Snapshot) -> None:
     security = insight.PodSecurity(snapshot)
     rows = security.namespaces().set_index("namespace")
