@@ -48,7 +48,16 @@ class NetworkPolicy(Object, frozen=True):
     spec: NetworkPolicySpec = NetworkPolicySpec()
 
 
+class RelativeNamespaces(LabelSelector, frozen=True):
+    """Namespaces, and the ways to select them that v1alpha1 had at first: API servers of today drop those fields."""
+
+    namespace_selector: LabelSelector | None = None
+    same_labels: tuple[str, ...] | None = None
+    not_same_labels: tuple[str, ...] | None = None
+
+
 class SubjectPods(Object, frozen=True):
+    namespaces: RelativeNamespaces | None = None  # of v1alpha1 at first
     namespace_selector: LabelSelector = LabelSelector()
     pod_selector: LabelSelector = LabelSelector()
 
@@ -56,7 +65,7 @@ class SubjectPods(Object, frozen=True):
 class PolicySubject(Object, frozen=True):
     """Subject or peer of a cluster-wide policy: exactly one field is set; none set is a peer of an unknown kind."""
 
-    namespaces: LabelSelector | None = None
+    namespaces: RelativeNamespaces | None = None
     pods: SubjectPods | None = None
     networks: tuple[str, ...] | None = None
     nodes: LabelSelector | None = None

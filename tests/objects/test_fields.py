@@ -68,6 +68,7 @@ NAMES = frozenset(
             "controller",
         ),
         *("handler", "project", "manager", "subresource", "username", "node_name", "prefix", "key", "container_name"),
+        *("same_labels", "not_same_labels"),
         *(
             "target_container_name",
             "named_port",

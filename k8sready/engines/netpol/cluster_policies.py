@@ -2,7 +2,8 @@
 
 A peer of a kind that is not known fails closed, as its API says: an Accept rule matches nothing, a Deny or Pass rule
 denies everything. Other parts that the API server would refuse match nothing (a Deny of "tcp" without a port all of
-TCP); a policy that it would refuse as a whole leaves what it would decide unknown.
+TCP); a policy that it would refuse as a whole leaves what it would decide unknown, and so does a rule with a peer as
+v1alpha1 had them at first (sameLabels), of which an API server keeps what its custom resource definition knows.
 """
 
 from collections.abc import Iterable
@@ -50,7 +51,8 @@ def _rules(spec: ClusterPolicySpec, direction: str, actions: dict[str, Action]) 
 
 
 def _rule(index: int, rule: ClusterPolicyRule, peers: list[Peer | None], actions: dict[str, Action]) -> Rule:
-    action = actions.get(rule.action, Action.UNKNOWN)
+    dated = any(map(_is_dated, (*rule.from_, *rule.to)))
+    action = Action.UNKNOWN if dated else actions.get(rule.action, Action.UNKNOWN)
     if None in peers:
         if action is Action.UNKNOWN:
             return Rule(index, action, None, None)
@@ -67,6 +69,12 @@ def _fields(peer: PolicySubject) -> int:
     return sum(field is not None for field in given)
 
 
+def _is_dated(peer: PolicySubject) -> bool:
+    spaces = peer.namespaces
+    dated = (spaces.namespace_selector, spaces.same_labels, spaces.not_same_labels) if spaces else ()
+    return any(field is not None for field in dated) or (peer.pods is not None and peer.pods.namespaces is not None)
+
+
 def _selected(subject: PolicySubject) -> Peer | None:
     if subject.namespaces is not None:
         return Peer(namespaces=subject.namespaces, pods=LabelSelector())
@@ -77,11 +85,11 @@ def _selected(subject: PolicySubject) -> Peer | None:
 
 def _ingress_peer(peer: PolicySubject) -> Peer | None:
     """Sources are pods only; a peer of other kinds, of none or of several is none that is known."""
-    return _selected(peer) if _fields(peer) == 1 else None
+    return _selected(peer) if _fields(peer) == 1 and not _is_dated(peer) else None
 
 
 def _egress_peer(peer: PolicySubject) -> Peer | None:
-    if _fields(peer) != 1:
+    if _fields(peer) != 1 or _is_dated(peer):
         return None
     if peer.networks is not None:
         spans = map(network_span, peer.networks)

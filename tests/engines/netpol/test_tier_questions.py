@@ -91,6 +91,24 @@ def test_tiers(why: str, policies: list[Any], own: list[Any], expected: bool | N
     assert (Note.EQUAL_PRIORITY in verdict.notes) is ("disagree" in why)
 
 
+@pytest.mark.parametrize("action", ["Allow", "Deny", "Pass"])
+@pytest.mark.parametrize(
+    "peer",
+    [
+        {"namespaces": {"sameLabels": ["tenant"]}},
+        {"namespaces": {"notSameLabels": ["tenant"]}},
+        {"namespaces": {"namespaceSelector": {}}},
+        {"pods": {"namespaces": {"sameLabels": ["tenant"]}, "podSelector": {}}},
+    ],
+)
+def test_what_namespaces_meant_at_first_cannot_be_told(peer: Manifest, action: str) -> None:
+    """Definitions of then select tenants by it; those of today drop it, and select everything."""
+    spec = {"subject": ALL, "priority": 5, "ingress": [{"action": action, "from": [peer]}]}
+    cluster = Cluster.of([WEB, DB], (), [OPEN], admin_policies=[make("AdminNetworkPolicy", "a", spec=spec)])
+    assert cluster.allowed(WEB, DB, 80).allowed is None
+    assert Matrix(cluster).between(WEB, DB).certain.has(80) is False
+
+
 def test_the_older_pair_is_evaluated_as_admin_and_baseline() -> None:
     subject = {"subject": {"namespaces": {}}}
     rule = {"from": [{"pods": {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "web"}}}}]}
