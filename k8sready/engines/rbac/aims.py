@@ -106,6 +106,10 @@ def _groups(subjects: Iterable[Subject]) -> Iterator[Target]:
     yield from (Target("", name, Node("Group", "", name)) for kind, name in subjects if kind == "Group")
 
 
+def _lesser_groups(subjects: Iterable[Subject]) -> Iterator[Target]:
+    yield from (item for item in _groups(subjects) if item.name != MASTERS)
+
+
 def _signer(scene: Scene) -> Iterator[Target]:
     if scene.signs:
         yield from (Target("", name, ANYBODY) for name in _CLIENT_SIGNERS)
@@ -193,4 +197,5 @@ _NAMED: dict[Aim, Callable[[Iterable[Subject]], Iterator[Target]]] = {
     Aim.ACCOUNT_NAMES: _account_names,
     Aim.USERS: _users,
     Aim.GROUPS: _groups,
+    Aim.LESSER_GROUPS: _lesser_groups,
 }

@@ -25,7 +25,8 @@ DEPLOYERS = (
 )
 _AUTHENTICATION = "authentication.k8s.io"
 _IMPERSONATED = f"users,groups,serviceaccounts,uids.{_AUTHENTICATION},userextras.{_AUTHENTICATION}"
-# Constrained impersonation (since 1.36) asks twice: for whom, and for what.
+# Constrained impersonation asks twice: for whom, and for what.
+CONSTRAINED_SINCE = 36
 _USER_INFO = ",".join(f"{name}.{_AUTHENTICATION}" for name in ("users", "groups", "uids", "userextras"))
 CONSTRAINED = (
     f"impersonate:user-info {_USER_INFO} & impersonate-on:user-info: any"

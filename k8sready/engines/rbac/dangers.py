@@ -10,14 +10,13 @@ from functools import cache, lru_cache
 
 from ...objects.rbac import PolicyRule
 from .authorizer import Grant
-from .danger_table import CONSTRAINED, TABLE
+from .danger_table import CONSTRAINED, CONSTRAINED_SINCE, TABLE
 from .needs import Need, NeedIndex, meets, parse_need
 
 # Before 1.35 the WebSocket handshake of these is a GET and needs no create
 # (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
 _BEFORE_1_35 = "get pods/exec,pods/attach,pods/portforward"
 WEBSOCKET_GATE = 35
-CONSTRAINED_SINCE = 36
 NEWEST = 37
 
 

@@ -153,7 +153,8 @@ def _one_a_binding(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 
 
 def _counts(move: Move, scene: Scene) -> bool:
-    return (move.certain or scene.possible) and not (move.before and scene.minor >= move.before)
+    there = move.since <= scene.minor and not (move.before and scene.minor >= move.before)
+    return there and (move.certain or scene.possible)
 
 
 def _ways(holder: Holder, move: Move, needs: tuple[Need, ...], scope: str) -> tuple[tuple[Grant, ...], ...]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from .danger_table import DEPLOYERS
+from .danger_table import CONSTRAINED_SINCE, DEPLOYERS
 from .needs import Need, NeedIndex, parse_need
 
 _RBAC = "rbac.authorization.k8s.io"
+_AUTHENTICATION = "authentication.k8s.io"
 _CSR = "certificatesigningrequests"
 _ADMISSION = ",".join(
     f"{name}.admissionregistration.k8s.io"
@@ -38,6 +39,7 @@ class Aim(str, Enum):
     ACCOUNT_NAMES = "any account, made or not, of"
     USERS = "any user"
     GROUPS = "any group"
+    LESSER_GROUPS = "any group but system:masters"
     SIGNER = "anybody but system:masters"
     PODS = "an account of a pod that runs in"
     CHANGEABLE_PODS = "an account of a pod that may be changed in"
@@ -57,7 +59,8 @@ class Move:
     """One move: the needs, all together, and the aim. Names that a rule is limited to are names of what it acts on.
 
     `loose`: needs of which permission for any one object is enough. `cluster_only`: it needs cluster-wide grants.
-    `resource`: the kind of workload it acts on. `before`: possible on servers older than this minor version.
+    `resource`: the kind of workload it acts on. `before`: possible on servers older than this minor version; `since`:
+    on those that are not.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Move:
     certain: bool = True
     resource: str = ""
     before: int = 0
+    since: int = 0
 
 
 def _move(name: str, needs: str, aim: Aim, loose: str = "", **more: object) -> Move:
@@ -82,6 +86,15 @@ def _cluster(name: str, needs: str, aim: Aim = Aim.CLUSTER, loose: str = "") -> 
 def _perhaps(name: str, need: str) -> Move:
     """Something that may lead anywhere, done to any one object."""
     return Move(name, (), Aim.CLUSTER, (parse_need(need),), certain=False)
+
+
+def _constrained(name: str, mode: str, whom: str, aim: Aim, besides: str = "") -> Move:
+    """As somebody else, for some verbs only (KEP-5284): whether they are enough for the next step is not looked at."""
+    needs = (parse_need(f"impersonate:{mode} {whom}.{_AUTHENTICATION}"),)
+    others = (f"impersonate:{mode} {besides}.{_AUTHENTICATION}",) if besides else ()
+    loose = tuple(map(parse_need, (*others, f"impersonate-on:{mode}: any")))
+    wide = mode != "serviceaccount"
+    return Move(name, needs, aim, loose, cluster_only=wide, certain=False, since=CONSTRAINED_SINCE)
 
 
 def _workload_moves() -> Iterator[Move]:
@@ -126,6 +139,10 @@ MOVES = (
         Aim.LOWERED_NAMESPACES,
         certain=False,
     ),
+    _constrained("acts as a user", "user-info", "users", Aim.USERS),
+    _constrained("acts as a group", "user-info", "groups", Aim.LESSER_GROUPS, besides="users"),
+    _constrained("acts as an account", "serviceaccount", "serviceaccounts", Aim.ACCOUNT_NAMES),
+    _constrained("acts as a node", "arbitrary-node", "nodes", Aim.NODES),
     _perhaps("writes admission of others' requests", f"create,update,patch {_ADMISSION}"),
     _perhaps("serves an API itself", "create,update,patch apiservices.apiregistration.k8s.io"),
     _perhaps("commands a deployer", f"create,update,patch {DEPLOYERS}"),

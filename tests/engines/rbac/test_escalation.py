@@ -286,6 +286,33 @@ def test_what_is_possible_counts_only_when_asked_for() -> None:
     assert moves(graph(*reading, token_secrets=unknown, possible=True)) == ["reads a token Secret", "may do everything"]
 
 
+AS, FOR = "impersonate", "impersonate-on"
+CONSTRAINED = [
+    ("acts as an account", "pay", [f"{AS}:serviceaccount serviceaccounts", f"{FOR}:serviceaccount:list secrets"]),
+    ("acts as a user", "", [f"{AS}:user-info users", f"{FOR}:user-info:create pods"]),
+    ("acts as a group", "", [f"{AS}:user-info users,groups", f"{FOR}:user-info:create pods"]),
+    ("acts as a node", "", [f"{AS}:arbitrary-node nodes", f"{FOR}:arbitrary-node:get secrets"]),
+]
+
+
+@pytest.mark.parametrize(("move", "namespace", "needs"), CONSTRAINED, ids=[case[0] for case in CONSTRAINED])
+def test_acting_as_somebody_for_some_verbs_is_a_possible_way_since_1_36(
+    move: str, namespace: str, needs: list[str]
+) -> None:
+    (for_whom, on_what), boss = [need.split(" ") for need in needs], move.rpartition(" ")[2].capitalize()
+    rules = [rule(*for_whom, groups="authentication.k8s.io"), rule(*on_what)]
+    objects = (
+        *(role("r", *rules), binding("h", "r", "Group:dev", namespace=namespace)),
+        *((binding("boss", "cluster-admin", f"{boss}:boss"),) if boss in ("User", "Group") else (POWER,)),
+    )
+    running = {"pods": pods(("pay", "ci"))}
+    assert moves(graph(*objects, **running)) is None
+    assert moves(graph(*objects, **running, possible=True, minor=35)) is None
+    assert moves(graph(*objects, **running, possible=True)) == [move, "may do everything"]
+    alone = (role("r", rules[0]), *objects[1:])
+    assert moves(graph(*alone, **running, possible=True)) is None
+
+
 def test_two_bindings_may_each_allow_a_step_and_both_must_go() -> None:
     ways = [binding(f"t{number}", "edit", "Group:dev", namespace="pay") for number in range(2)]
     found = graph(POWER, *ways)
