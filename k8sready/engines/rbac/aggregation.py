@@ -9,14 +9,22 @@ from ..selectors import matches
 
 
 def expanded(cluster_roles: Iterable[Role]) -> tuple[Role, ...]:
-    """The ClusterRoles with aggregated rules filled in, repeated until nothing changes (aggregates feed aggregates)."""
-    roles = {role.metadata.name: role for role in cluster_roles}
+    """The ClusterRoles with aggregated rules filled in, repeated until nothing changes (aggregates feed aggregates).
+
+    The controller overwrites what is written into an aggregated role, so that none of it counts (in a circle of such
+    roles some of it may have been copied before: that is a matter of moments, and not told here).
+    """
+    roles = {role.metadata.name: _emptied(role) for role in cluster_roles}
     for _ in range(len(roles) + 1):
         filled = {name: _filled(role, roles) for name, role in roles.items()}
         if filled == roles:
             break
         roles = filled
     return tuple(roles.values())
+
+
+def _emptied(role: Role) -> Role:
+    return role if role.aggregation_rule is None else msgspec.structs.replace(role, rules=())
 
 
 def _filled(role: Role, roles: dict[str, Role]) -> Role:

@@ -69,7 +69,9 @@ class World:
         if self.random.random() < 0.5:
             operators = ({"operator": "In", "values": [str(number), "7"]}, {"operator": "Exists"})
             selectors.append({"matchExpressions": [{"key": key, **self.random.choice(operators)}]})
-        return {**role, "rules": [], "aggregationRule": {"clusterRoleSelectors": selectors}}
+        if number < 2:  # in a circle of aggregates, rules that somebody wrote may have been copied before they are lost
+            role["rules"] = []
+        return {**role, "aggregationRule": {"clusterRoleSelectors": selectors}}
 
     def subject(self, namespace: str) -> dict[str, Any]:
         """A subject of a binding in a namespace, or ("") of a ClusterRoleBinding."""

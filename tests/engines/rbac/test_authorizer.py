@@ -129,6 +129,18 @@ def test_who_can_names_every_subject_with_its_binding() -> None:
     assert {(item.binding, item.subject.name) for item in grants} == {("one", "ann"), ("one", "ci"), ("two", "dev")}
 
 
+def test_what_is_written_into_aggregates_does_not_count_not_even_in_a_circle() -> None:
+    def summing(name: str, wanted: str, written: str, label: str) -> Role:
+        selector = {"clusterRoleSelectors": [{"matchLabels": {"is": wanted}}, {"matchLabels": {"is": "base"}}]}
+        return role(name, rule("get", written), aggregationRule=selector, labels={"is": label})
+
+    base = role("base", rule("get", "pods"), labels={"is": "base"})
+    circle = (summing("a", "b", "secrets", "a"), summing("b", "a", "nodes", "b"))
+    who = rbac(base, *circle, binding("one", "a", "User:ann"), binding("two", "b", "User:ann"), aggregate=True)
+    asked = [Request("get", "", resource) for resource in ("pods", "secrets", "nodes")]
+    assert [who.authorize(ANN, request).allowed for request in asked] == [True, False, False]
+
+
 def test_aggregates_of_aggregates_are_filled_for_manifests_and_left_alone_for_live_clusters() -> None:
     def summing(name: str, wanted: str, **labels: str) -> Role:
         selector = {"clusterRoleSelectors": [{"matchLabels": {wanted: "true"}}]}
