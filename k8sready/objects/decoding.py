@@ -20,6 +20,8 @@ def decode_hook(declared: type, value: Any) -> Any:
     if declared is Concealed:
         return _reopened(value) if isinstance(value, (dict, list)) else conceal(value)
     if declared is Annotations:
+        if not isinstance(value, dict):
+            raise TypeError("Expected `object`")
         return clean_annotations(value)
     if declared is ServerAddress:
         return clean_address(str(value))
@@ -115,23 +117,32 @@ def without_nulls(value: Any) -> Any:
 
 def lift(kind: Kind, manifest: dict[str, Any]) -> dict[str, Any]:
     """Move what the Structs keep elsewhere: pod nodeName, custom-resource conditions, managers out of managedFields."""
-    spec, status, metadata = (manifest.get(part) or {} for part in ("spec", "status", "metadata"))
+    spec, status, metadata = (_map(manifest.get(part)) for part in ("spec", "status", "metadata"))
     lifted = dict(manifest)
     if kind.key == "pods" and "nodeName" in spec:
         lifted["nodeName"] = spec["nodeName"]
-    if kind.custom and isinstance(status, dict) and "conditions" in status:
+    if kind.custom and "conditions" in status:
         lifted["conditions"] = status["conditions"]
     if "managedFields" in metadata:
-        lifted["metadata"] = metadata | {"fieldManagers": [_manager(entry) for entry in metadata["managedFields"]]}
+        listed = metadata["managedFields"]
+        managers = [_manager(item) for item in listed] if isinstance(listed, list) else listed
+        lifted["metadata"] = metadata | {"fieldManagers": managers}
     if kind.key in ("secrets", "configmaps"):
-        lifted["dataCount"] = sum(len(manifest.get(part) or ()) for part in ("data", "stringData", "binaryData"))
+        lifted["dataCount"] = sum(len(_map(manifest.get(part))) for part in ("data", "stringData", "binaryData"))
     return lifted
 
 
-def _manager(entry: dict[str, Any]) -> dict[str, Any]:
-    spec = (entry.get("fieldsV1") or {}).get("f:spec")
+def _map(value: Any) -> dict[str, Any]:
+    """A part of a manifest; empty for what is none: where the part is kept, the decoder tells its path."""
+    return value if isinstance(value, dict) else {}
+
+
+def _manager(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    spec = _map(entry.get("fieldsV1")).get("f:spec")
     kept = {name: entry[name] for name in ("manager", "operation", "time", "subresource") if entry.get(name)}
-    return kept | {"wroteSpec": spec is not None, "wroteTemplate": "f:template" in (spec or {})}
+    return kept | {"wroteSpec": spec is not None, "wroteTemplate": "f:template" in _map(spec)}
 
 
 def to_manifest(kind: Kind, item: Object) -> dict[str, Any]:

@@ -37,7 +37,12 @@ BROKEN = [
     with_metadata(labels={CANARY: {CANARY: CANARY}}),
     with_metadata(creationTimestamp=CANARY),
     with_metadata(ownerReferences=[{"controller": CANARY}]),
+    with_metadata(managedFields=CANARY),
     with_metadata(managedFields=[CANARY]),
+    {**with_metadata(), "metadata": f"managedFields {CANARY}"},
+    {**deployment(), "spec": [CANARY]},
+    {"apiVersion": "v1", "kind": "Pod", "spec": ["nodeName", CANARY]},
+    {"apiVersion": "v1", "kind": "Pod", "spec": 5},
     {
         **with_metadata(),
         "kind": "NetworkPolicy",
@@ -51,7 +56,7 @@ BROKEN = [
 def test_an_error_quotes_no_value(manifest: dict[str, Any]) -> None:
     try:
         from_manifest(manifest)
-    except (msgspec.ValidationError, AttributeError, TypeError, ValueError):
+    except msgspec.ValidationError:
         assert CANARY not in "".join(traceback.format_exc())
     else:
         pytest.fail("it fits")
