@@ -3,7 +3,7 @@
 import math
 import re
 
-from .free_text.tokens import PREFIXED
+from .free_text.tokens import PREFIXED, is_token
 from .redaction import ValueKind
 
 
@@ -14,29 +14,42 @@ def look(text: str) -> ValueKind:
     kind = _KINDS[str(match.lastgroup)] if match else ValueKind.TEXT
     if kind not in (ValueKind.URL, ValueKind.TEXT):
         return kind
-    if ("=" in text or ":" in text) and _ASSIGNED.search(text):
+    if _holds_credential(text):
         return ValueKind.TEXT_WITH_CREDENTIALS
     return ValueKind.RANDOM if kind is ValueKind.TEXT and _is_random(text) else kind
 
 
+def _holds_credential(text: str) -> bool:
+    """Whether a longer text has a credential in it."""
+    assigned = ("=" in text or ":" in text) and _ASSIGNED.search(text)
+    return bool(assigned or (len(text) > _SHORT and is_token(text) and _WITHIN.search(text)))
+
+
 def _is_random(text: str) -> bool:
-    """Whether a string is random by its entropy; words with signs between them (a name, a class, a path) are not."""
+    """Whether a string is random by its entropy; words with signs between them (a name, a class, a path) are not.
+
+    Hexadecimal digits hardly reach that entropy and are nothing else when there are many of them.
+    """
+    if _HEXADECIMAL.fullmatch(text):
+        return True
     # Fewer than twelve different characters cannot reach 3.5 bits.
     varied = len(set(text)) >= 12 and not _BLANK.search(text) and entropy(text) >= 3.5
     return varied and not _NAME.fullmatch(text)
 
 
+_SHORT = 16  # no credential with a look of its own is shorter
 _BLANK = re.compile(r"\s")
-_NAME = re.compile(r"[A-Za-z]{2,20}(?:[-_/.:]+(?:[A-Za-z]{1,20}|v?\d{1,4}))+")
+_NAME = re.compile(r"[A-Za-z]{2,24}(?:[-_/.:]+(?:[A-Za-z]{1,24}|v?\d{1,4}))+")
+_HEXADECIMAL = re.compile(r"(?=[a-f-]{0,64}\d)(?=[\d-]{0,64}[a-f])[\da-f-]{20,}", re.ASCII | re.IGNORECASE)
 # What stands in a password's place until somebody or something fills it in.
 _STAND_IN = (
     r"\$|<|\{|\*|%(?![0-9A-Fa-f]{2})"
-    r"|(?i:x{3,}|change[-_ ]?(?:me|it)|redacted|placeholder|example|todo|your[-_ ])"
+    r"|(?i:x{3,}|change[-_ ]?(?:me|it)|(?:redacted|placeholder|example|todo)(?![A-Za-z0-9])|your[-_ ])"
 )
 # A password within a connection string, a query, a command or JSON. The names leave no doubt; the values are literal.
 _ASSIGNED = re.compile(
     r"(?i:password|passwd|pwd|accountkey|sharedaccesskey|client_?secret|secret_?key)"
-    r"(?:=[\"']?|[\"']\s{0,4}:\s{0,4}[\"'])"
+    r"(?:=[\"']?|[\"']\s{0,4}:\s{0,4}[\"']|(?:[\"']\])?\s{1,4}=\s{0,4}[\"'])"
     rf"(?!{_STAND_IN}|(?i:true|false|yes|no|on|off|none|null|required|optional|enabled|disabled)\b)"
     r"[A-Za-z0-9][^\s\"'`;&,|)]{3}"
 )
@@ -52,21 +65,30 @@ _PLACEHOLDER = (
 )
 _ENCRYPTED = r"ENC\([\w+/=]+\)|(?:sops:)?ENC\[[^\]]+\]"  # by Jasypt, SOPS
 _PUBLIC_PEM = r"LS0tLS1CRUdJTi(?:BDRVJUS|BQVUJM|BUUlVT)"  # -----BEGIN CERTI…, PUBL…, TRUS… in base64
+_NO_KEY = r"eyJ|AIDA|AROA|pk_"  # any JSON in base64, ids of users and roles, what is to be published
+# A key, a token or a webhook within a URL, a header or a script.
+_WITHIN = re.compile(
+    rf"(?<![A-Za-z0-9])(?:(?!{_NO_KEY}|LS0t)(?:{PREFIXED})|eyJ[\w-]{{10,}}\.eyJ[\w-]{{4,}}\.[\w-]{{10,}})"
+    r"|hooks\.slack\.com/(?:services|workflows)/\w|discord(?:app)?\.com/api/webhooks/\d"
+)
+_USER_INFO = (  # a number may be a port
+    rf"[A-Za-z][A-Za-z0-9+.-]{{0,31}}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!(?:{_STAND_IN})[^/\s@]*@)[^\s@]+@.*"
+)
+# Addresses as drivers write them: MySQL's for Go, Oracle's for Java.
+_DRIVERS = (
+    rf"[\w.-]{{1,64}}:(?!{_STAND_IN})[^\s@/]+@(?:tcp|unix)\(.*|jdbc:oracle:\w+:\w{{1,64}}/(?!{_STAND_IN})[^\s@]+@.*"
+)
 _LOOKS: tuple[tuple[ValueKind, str], ...] = (
     (ValueKind.EMPTY, r""),
-    (ValueKind.REFERENCE, rf"\$(?:[({{][^)}}]*[)}}]|[A-Z][A-Z0-9_]*)|{_ELSEWHERE}|{_ENCRYPTED}"),
+    (ValueKind.REFERENCE, rf"\$(?:(?:__\w{{1,16}})?[({{][^)}}]*[)}}]|[A-Z][A-Z0-9_]*)|{_ELSEWHERE}|{_ENCRYPTED}"),
     (ValueKind.BOOLEAN, r"(?i:true|false|yes|no|on|off)"),
     (ValueKind.NUMBER, r"[-+]?\d+(?:\.\d+)?"),
     (ValueKind.PLACEHOLDER, _PLACEHOLDER),
     (ValueKind.PRIVATE_KEY, r"(?s:.*-----BEGIN [A-Z ]*PRIVATE KEY-----.*)"),
     (ValueKind.PEM, rf"(?s:.*-----BEGIN [A-Z ]+-----.*)|{_PUBLIC_PEM}[\w+/=]*"),
     (ValueKind.JWT, r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
-    (ValueKind.CLOUD_KEY, rf"(?!eyJ|AIDA|AROA)(?:{PREFIXED})"),  # not any JSON in base64, nor ids of users and roles
-    # A number may be a port.
-    (
-        ValueKind.URL_WITH_CREDENTIALS,
-        rf"(?s:[A-Za-z][A-Za-z0-9+.-]{{0,31}}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!(?:{_STAND_IN})[^/\s@]*@)[^\s@]+@.*)",
-    ),
+    (ValueKind.CLOUD_KEY, rf"(?!{_NO_KEY})(?:{PREFIXED})"),
+    (ValueKind.URL_WITH_CREDENTIALS, rf"(?s:{_USER_INFO})|{_DRIVERS}"),
     (ValueKind.URL, r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+"),
     (ValueKind.PATH, r"\.{0,2}/[\w./@-]*"),
 )

@@ -19,7 +19,7 @@ class ValueKind(str, Enum):
     PRIVATE_KEY = "private-key"
     JWT = "jwt"
     CLOUD_KEY = "cloud-key"  # AKIA…, ghp_…, xox…
-    RANDOM = "random"  # at least 12 characters, no blanks, no words, Shannon entropy at least 3.5 bits
+    RANDOM = "random"  # 12 characters or more, no blanks, no words, entropy at least 3.5 bits; or 20 hexadecimal digits
     TEXT = "text"
 
 
