@@ -30,46 +30,34 @@ _NEEDS_THE_HOST = re.compile(
 # Containers that an injector adds; their settings are the platform's, not the application's.
 INJECTED = frozenset(
     (
-        *(
-            "istio-proxy",
-            "istio-init",
-            "istio-validation",
-            "linkerd-proxy",
-            "linkerd-init",
-            "linkerd-network-validator",
-        ),
+        *("istio-proxy", "istio-init", "istio-validation"),
+        *("linkerd-proxy", "linkerd-init", "linkerd-network-validator"),
         *("vault-agent", "vault-agent-init", "consul-dataplane", "kuma-sidecar", "kuma-init"),
     )
 )
 _PLATFORM_IMAGES = (
     *("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "etcd", "pause"),
     *("coredns", "metrics-server", "k8s-dns-node-cache", "konnectivity-agent", "apiserver-network-proxy-agent"),
-    *(
-        "amazon-k8s-cni",
-        "aws-network-policy-agent",
-        "cluster-proportional-autoscaler",
-        "cluster-autoscaler",
-    ),
-    *(
-        "addon-resizer",
-        "node-problem-detector",
-        "kubereboot/kured",
-        "kube-state-metrics/kube-state-metrics",
-    ),
+    *("amazon-k8s-cni", "aws-network-policy-agent", "cluster-proportional-autoscaler", "cluster-autoscaler"),
+    *("addon-resizer", "node-problem-detector", "kubereboot/kured", "kube-state-metrics/kube-state-metrics"),
     *("kubernetes-dashboard", "sealed-secrets-controller", "cloudnativelabs/kube-router", "weaveworks/weave-kube"),
     *("weaveworks/weave-npc", "plndr/kube-vip", "rook/ceph", "velero/velero", "hostpath-provisioner"),
-    *("do-agent", "spot-oceancontroller", "azure-application-gateway/kubernetes-ingress"),
+    *("library/traefik", "haproxytech/kubernetes-ingress", "netapp/trident", "coreos/flannel", "cloudwatch-agent"),
+    *("descheduler", "snapshot-controller", "ceph/cephcsi", "do-agent", "spot-oceancontroller"),
+    "azure-application-gateway/kubernetes-ingress",
 )
 _PLATFORM_PATHS = re.compile(
     # publishers all of whose images are parts of clusters
     r"(?:^|/)(?:sig-storage|calico|cilium|tigera|antrea|flannel(?:-io)?|kubeovn|k8snetworkplumbingwg|metallb|kube-vip"
-    r"|kindest|k8s-minikube|k0sproject|siderolabs|rancher|longhornio|openebs|kubernetesui|hetznercloud|eks(?:-distro)?"
-    r"|karpenter|gke-release|aks|tkg|containernetworking|azure-policy|openshift-release-dev|acs|armada-master"
+    r"|kindest|k8s-minikube|k0sproject|siderolabs|rancher|longhornio|openebs|kubernetesui|hetznercloud|digitalocean|eks-distro"
+    r"|karpenter|gke-release|containernetworking|azure-policy|openshift-release-dev|armada-master|kedacore|cephcsi"
+    r"|portworx|openstorage|juicedata|external_storage"
     r"|oss/(?:v2/)?(?:kubernetes(?:-csi)?|azure|virtual-kubelet|open-policy-agent))/"
-    r"|(?:^|/)(?:csi-|cloud-provider-|amazon-k8s-cni-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
+    r"|^(?:eks|aks|acs|tkg)/"  # of a cloud's own registry; deeper down people call their folders so
+    r"|(?:^|/)(?:csi-|oke-public-|cloud-provider-|amazon-k8s-cni-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
     r"|(?:^|/)nvidia/(?:k8s-|gpu-|driver$|cloud-native/)"
     # what an image is for, whoever publishes it
-    r"|(?:^|[/-])(?:operator|device-plugin|gpu-plugin|cloud-controller-manager|load-balancer-controller|cni-plugin"
+    r"|(?:^|[/-])(?:operator|device-plugin|gpu-plugin|csi|cloud-controller-manager|load-balancer-controller|cni-plugin"
     r"|node-termination-handler|kube-rbac-proxy|external-dns|csr-approver|serving-cert-approver)$",
     re.IGNORECASE,
 )

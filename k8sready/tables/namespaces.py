@@ -51,12 +51,23 @@ COLUMNS = (
     count("rolebindings", "RoleBindings in it; NA where they could not be read"),
 )
 _TIERS = {
-    "production": frozenset({"prod", "prd", "production", "live"}),
-    "staging": frozenset({"stg", "stage", "staging", "uat", "qa", "preprod", "preproduction", "acc", "acceptance"}),
+    "production": frozenset(
+        {"prod", "prd", "production", "live", "produktion", "produktiv", "produccion", "producao", "produzione"}
+    ),
+    "staging": frozenset(
+        (
+            *("stg", "stage", "staging", "uat", "qa", "preprod", "preproduction", "acc", "acceptance"),
+            *("int", "integration", "sit", "abnahme", "recette", "homolog", "homologacao", "hml", "homologacion"),
+        )
+    ),
     "development": frozenset(
-        {"dev", "devel", "development", "sandbox", "test", "testing", "tst", "nonprod", "noprod", "nonproduction"}
+        (
+            *("dev", "devel", "develop", "development", "sandbox", "test", "testing", "tst", "nonprod", "noprod"),
+            *("nonproduction", "entwicklung", "desarrollo", "desenvolvimento", "developpement", "sviluppo"),
+        )
     ),
 }
+_AT_THE_END = frozenset({"live", "int", "integration", "sit"})  # in front they say what something does: live-chat
 _APART = re.compile(r"(?<![a-z])(non|no|pre)[-_.](?=prod)")  # non-prod is one word, and does not say production
 _PREVIEW = re.compile(r"(?<![a-z])(?:preview|review|ephemeral|(?:pr|mr)[-_.]?\d+)(?![a-z])")
 _ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
@@ -74,11 +85,9 @@ def environment(metadata: ObjectMeta) -> str | None:
 
 def _tier(text: str) -> str | None:
     """What the first telling word says; numbers count the environments of a tier (uat2) and tell nothing."""
-    for word in re.split(r"[^a-z]+", _APART.sub(r"\1", text.lower())):
-        for tier, words in _TIERS.items():
-            if word in words:
-                return tier
-    return None
+    said = re.findall(r"[a-z]+", _APART.sub(r"\1", text.lower()))
+    telling = [word for word in said if word not in _AT_THE_END] + [word for word in said[-1:] if word in _AT_THE_END]
+    return next((tier for word in telling for tier, words in _TIERS.items() if word in words), None)
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:

@@ -137,6 +137,18 @@ def test_what_does_not_run_has_no_versions() -> None:
         ("rockylinux:9-minimal", False),
         ("registry.access.redhat.com/ubi9/ubi:9.6", True),
         ("registry.access.redhat.com/ubi9/ubi-minimal:9.6", False),
+        ("registry.access.redhat.com/ubi9:9.6", True),
+        ("registry.access.redhat.com/ubi9/openjdk-21:1.20", True),
+        ("registry.access.redhat.com/ubi9/openjdk-21-runtime:1.20", False),
+        ("bellsoft/liberica-openjdk-alpine:21", True),
+        ("bellsoft/liberica-openjre-alpine:21", False),
+        ("sapmachine:21", True),
+        ("sapmachine:21-jre-ubuntu", False),
+        ("nvidia/cuda:12.4.1-cudnn-devel-ubuntu22.04", True),
+        ("nvidia/cuda:12.4.1-base-ubuntu22.04", False),
+        ("erlang:27", True),
+        ("erlang:27-slim", False),
+        ("cgr.dev/chainguard/node:latest", False),  # minimal under every tag
     ],
 )
 def test_build_kits_are_known_by_name(image: str, caught: bool) -> None:
@@ -189,6 +201,10 @@ def test_an_image_made_for_containers_passes(image: str, system: dict[str, Any],
         ("bitnami/postgresql:latest", False),
         ("docker.io/library/vault:1.13", True),
         ("hashicorp/vault:1.20", False),
+        ("public.ecr.aws/docker/library/openjdk:17", True),  # official images keep this name in mirrors
+        ("adoptopenjdk/openjdk11:jre", True),
+        ("owncloud:10", True),
+        ("owncloud/server:10", False),
         ("quay.io/acme/openjdk:17", False),  # who knows what that is
     ],
 )

@@ -71,6 +71,21 @@ def test_other_namespaces_are_the_applications(name: str) -> None:
         "quay.io/brancz/kube-rbac-proxy:v0",
         "ghcr.io/postfinance/kubelet-csr-approver:v1",
         "quay.io/minio/operator:v7",
+        "docker.io/digitalocean/do-agent:3",
+        "scaleway/scaleway-csi:v0",
+        "quay.io/cephcsi/cephcsi:v3",
+        "mcr.microsoft.com/azure-application-gateway/kubernetes-ingress:1",
+        "fra.ocir.io/id9y6mi8tcky/oke-public-cloud-provider-oci:1",
+        "ghcr.io/kedacore/keda-admission-webhooks:2",
+        "mcr.microsoft.com/oss/kedacore/keda:2",
+        "docker.io/library/traefik:v3",
+        "haproxytech/kubernetes-ingress:3",
+        "openstorage/stork:24",
+        "netapp/trident:25",
+        "quay.io/coreos/flannel:v0",
+        "amazon/cloudwatch-agent:1",
+        "mirror.example/sig-scheduling/descheduler:v0",
+        "mirror.example/eks/coredns:v1",
     ],
 )
 def test_parts_of_the_platform_are_known_by_their_image(image: str) -> None:
@@ -80,7 +95,14 @@ def test_parts_of_the_platform_are_known_by_their_image(image: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "image", ["nvcr.io/nvidia/pytorch:25.01", "acme/operators-portal:1", "acme/device-plugin-shop:1", "nginx:1"]
+    "image",
+    [
+        "nvcr.io/nvidia/pytorch:25.01",
+        "acme/operators-portal:1",
+        "acme/device-plugin-shop:1",
+        "nginx:1",
+        "acme/eks/shop:1",
+    ],
 )
 def test_applications_are_not_parts_of_the_platform(image: str) -> None:
     reference = parse(image)

@@ -25,6 +25,17 @@ from k8sready.tables.namespaces import environment
         ("shop", {"tier": "backend"}, None),
         ("products", {}, None),
         ("devops", {}, None),
+        ("shop-produktion", {}, "production"),
+        ("loja-producao", {}, "production"),
+        ("shop-abnahme", {}, "staging"),
+        ("boutique-recette", {}, "staging"),
+        ("loja-homologacao", {}, "staging"),
+        ("shop-int", {}, "staging"),
+        ("tienda-desarrollo", {}, "development"),
+        ("shop-entwicklung", {}, "development"),
+        ("live-streaming", {}, None),  # what it does
+        ("integration-hub", {}, None),
+        ("shop", {"env": "integration"}, "staging"),
     ],
 )
 def test_an_environment_is_told_by_whole_words(name: str, labels: dict[str, str], told: str | None) -> None:

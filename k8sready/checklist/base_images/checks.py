@@ -15,11 +15,15 @@ _DISTROLESS = r"(?:^|[/:-])(?:distroless|chiseled)(?:$|[/:@-])"  # Ubuntu calls 
 _BUILD_KIT = re.compile(
     r"(?:^|/)(?:maven|gradle|golang|rust|gcc|haskell|buildpack-deps|dotnet/sdk|jdk|amazoncorretto|zulu-openjdk)$"
     r"|(?:^|/)(?:ubuntu|fedora|centos|amazonlinux|archlinux|opensuse/(?:leap|tumbleweed)|ubi\d+/ubi)$|-jdk(?:$|[-:])|/sdk$"
+    r"|(?:^|/)(?:ubi\d+|ubi\d+/openjdk-\d+|liberica-openjdk-[a-z]+|jdk-community)$"
 )
-_BUILD_TAG = re.compile(r"(?:^|[-_])(?:jdk|sdk)\d*(?:[-_]|$)")
-_JDK_UNLESS_JRE = re.compile(r"(?:^|/)eclipse-temurin$")
+_MINIMAL = re.compile(r"(?:^|/)chainguard/")  # under every tag
+_BUILD_TAG = re.compile(r"(?:^|[-_])(?:(?:jdk|sdk)\d*|devel)(?:[-_]|$)")
+_JDK_UNLESS_JRE = re.compile(r"(?:^|/)(?:eclipse-temurin|sapmachine)$")
 # Of these the publisher offers slim or minimal variants.
-_FULL_VARIANT = re.compile(r"(?:^|/)(?:node|python|ruby|swift|debian|almalinux|rockylinux|oraclelinux)$")
+_FULL_VARIANT = re.compile(
+    r"(?:^|/)(?:node|python|ruby|swift|perl|erlang|elixir|debian|almalinux|rockylinux|oraclelinux)$"
+)
 # A version of such an image, perhaps on a named release of Debian: names of others' own programs rarely look like it.
 _FULL_TAG = re.compile(
     r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
@@ -31,7 +35,10 @@ _BUILD_PLACE = re.compile(
     r"(?:^|[-_.])(?:ci|cicd|builds?|builders?|buildkit|runners?|jenkins|tekton|devcontainers?|workspaces?)(?:$|[-_.])"
 )
 _RETIRED = (
-    r"^docker\.io/(?:library/(?:centos|openjdk|adoptopenjdk|clearlinux|java|jenkins|vault|consul)|bitnamilegacy/.+)$"
+    r"^docker\.io/(?:bitnamilegacy|adoptopenjdk)/.+$"
+    # official images, which keep this part of their name in mirrors
+    r"|/library/(?:centos|openjdk|adoptopenjdk|clearlinux|java|jenkins|vault|consul|opensuse|owncloud|piwik|sentry|swarm"
+    r"|notary|nuxeo|iojs|django|rails|celery|thrift|fsharp|express-gateway|emqx|nats-streaming)$"
 )
 
 
@@ -98,6 +105,8 @@ def _is_building(kind: str, namespace: str | None, repository: str | None) -> bo
 
 def _is_build_kit(repository: str | None, tag: str | None) -> bool:
     name, version = repository or "", tag or ""
+    if _MINIMAL.search(name):
+        return bool(_BUILD_TAG.search(version))
     full = _FULL_VARIANT.search(name) and _FULL_TAG.search(version)
     jdk = _JDK_UNLESS_JRE.search(name) and "jre" not in version
     return bool(_BUILD_KIT.search(name) or _BUILD_TAG.search(version) or full or jdk)
