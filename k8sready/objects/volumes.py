@@ -37,6 +37,7 @@ class ServiceAccountToken(Object, frozen=True):
 
 class SecretProjection(Object, frozen=True):
     name: str = ""
+    items: tuple[KeyToPath, ...] = ()
     optional: bool = False
 
 

@@ -10,10 +10,11 @@ from ..objects.containers import Container
 from ..objects.core import ServiceAccount
 from ..objects.network import Gateway, Ingress
 from ..objects.volumes import Volume
+from ..snapshot import Origin
 from .containers import is_injected, members
 from .file_owners import FILE_OWNER, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, flag, text
-from .secrets import CLASSES_READ, class_of, synced_on_mount
+from .secrets import MANAGERS_READ, class_of, synced_on_mount, targets
 from .templates import Template
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ COLUMNS = (
     *FILE_OWNER,
     count("pods", "running pods of the template"),
     flag("on_mount", "a SecretProviderClass makes the Secret, while a pod mounts that class"),
+    flag("to_come", "manifests hold an ExternalSecret, a SealedSecret or a mark of cert-manager that makes the Secret"),
 )
 _Facts = tuple[
     Any, ...
@@ -63,11 +65,23 @@ class _Source:
 
 
 def build(tables: Tables) -> Iterator[_Facts]:
-    made = synced_on_mount(tables)
+    made, to_come = synced_on_mount(tables), _to_come(tables)
     for where, facts, held in (*_of_templates(tables), *_of_others(tables)):
-        yield (*where, *facts, *held, (where[1], facts[1]) in made)
+        key = (where[1], facts[1])
+        yield (*where, *facts, *held, key in made, key in to_come)
 
 
+def _to_come(tables: Tables) -> set[tuple[str, str]]:
+    """Secrets that controllers make of what a folder of manifests holds; in a cluster they are there, or missing."""
+    if tables.snapshot.identity.origin is not Origin.MANIFESTS:
+        return set()
+    listed = tables.snapshot.of("ingresses.networking.k8s.io", Ingress)
+    issued = [item for item in listed if not _ISSUING.isdisjoint(item.metadata.annotations)]
+    certified = {(item.metadata.namespace, tls.secret_name) for item in issued for tls in item.spec.tls}
+    return certified | targets(tables).keys()
+
+
+_ISSUING = frozenset({"cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme"})
 _Parts = tuple[_Facts, _Facts, _Facts]  # which container, the facts, its pod
 
 
@@ -114,8 +128,9 @@ def _secrets_of(volume: Volume) -> Iterator[_Source]:
         yield _Source("volume", own.secret_name, None, _widest(modes, default), any(modes), own.optional)
     for source in volume.projected.sources if volume.projected else ():
         if source.secret is not None and volume.projected:
-            mode = _widest([], volume.projected.default_mode)
-            yield _Source("projected", source.secret.name, None, mode, optional=source.secret.optional)
+            projected, modes = source.secret, [item.mode for item in source.secret.items]
+            mode = _widest(modes, volume.projected.default_mode)
+            yield _Source("projected", projected.name, None, mode, any(modes), projected.optional)
     if volume.csi is not None and (volume.csi.node_publish_secret_ref or class_of(volume)):
         login = volume.csi.node_publish_secret_ref
         yield _Source("csi", login.name if login else None, class_of(volume) or None)
@@ -162,5 +177,5 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=(*TEMPLATED, "serviceaccounts", "ingresses.networking.k8s.io"),
-    optional_reads=("gateways.gateway.networking.k8s.io", CLASSES_READ),
+    optional_reads=("gateways.gateway.networking.k8s.io", *MANAGERS_READ),
 )

@@ -48,6 +48,7 @@ CLASSES = (
 )
 _EXTERNAL, _SEALED = "externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com"
 CLASSES_READ = "secretproviderclasses.secrets-store.csi.x-k8s.io"
+MANAGERS_READ = (_EXTERNAL, _SEALED, CLASSES_READ)
 _BY_TYPE = {"helm.sh/release.v1": "Helm", "bootstrap.kubernetes.io/token": "kubeadm"}
 _BY_LABEL = (
     ("reconcile.external-secrets.io/managed", "External Secrets"),
@@ -74,7 +75,7 @@ def days(age: str) -> float | None:
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
-    filled = _targets(tables)
+    filled = targets(tables)
     for secret in tables.snapshot.of("secrets", SecretRow):
         metadata = secret.metadata
         key = (metadata.namespace, metadata.name)
@@ -100,7 +101,7 @@ def _manager(secret: SecretRow) -> str | None:
     return _BY_TYPE.get(secret.type) or labelled or labels.get("app.kubernetes.io/managed-by") or owner
 
 
-def _targets(tables: Tables) -> dict[tuple[str, str], str]:
+def targets(tables: Tables) -> dict[tuple[str, str], str]:
     """Secrets that an ExternalSecret, a SealedSecret or a SecretProviderClass names as its target."""
     found = dict.fromkeys(synced_on_mount(tables), "Secrets Store CSI")
     for item in tables.snapshot.of(_EXTERNAL, ExternalSecret):
@@ -169,7 +170,7 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=("secrets",),
-    optional_reads=(_EXTERNAL, _SEALED, CLASSES_READ),
+    optional_reads=MANAGERS_READ,
 )
 CONFIGMAP_TABLE = Table(
     "configmaps", "ConfigMaps as server-side tables list them.", CONFIGMAPS, build_configmaps, reads=("configmaps",)

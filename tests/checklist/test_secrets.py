@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from k8sready.checks import Status
-from k8sready.snapshot import ServedResource
+from k8sready.snapshot import Origin, ServedResource
 
 from .clusters import cluster
 from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
@@ -169,6 +169,10 @@ def secret(**fields: Any) -> dict[str, Any]:
     return {"secret": {"secretName": "db", **fields}}
 
 
+def listed(mode: int) -> dict[str, Any]:
+    return {"secret": {"name": "db", "items": [{"key": "a", "path": "a", "mode": mode}]}}
+
+
 def projected(**fields: Any) -> dict[str, Any]:
     return {"projected": {"sources": [{"secret": {"name": "db"}}], **fields}}
 
@@ -188,6 +192,8 @@ def projected(**fields: Any) -> dict[str, Any]:
         ),
         (projected(defaultMode=0o440), {"readOnly": True}, True),
         (projected(), {"readOnly": True}, False),
+        (projected(sources=[listed(0o400)]), {"readOnly": True}, True),
+        (projected(sources=[listed(0o644)], defaultMode=0o400), {"readOnly": True}, False),
     ],
 )
 def test_the_widest_mode_of_a_file_counts(volume: dict[str, Any], mount: dict[str, Any], passes: bool) -> None:
@@ -296,6 +302,7 @@ def test_a_secret_is_as_old_as_its_last_write_where_that_is_told() -> None:
         ("cert-manager.io", "Opaque", False),
         ("operator.openshift.io", "kubernetes.io/tls", None),
         ("secrets.hashicorp.com", "Opaque", None),
+        ("postgresql.cnpg.io", "Opaque", None),
         ("example.com", "kubernetes.io/tls", False),
     ],
 )
@@ -378,6 +385,33 @@ def test_a_secret_that_a_class_makes_exists_while_a_pod_runs(runs: bool, verdict
     pods = [pod("web-1", spec, owner=owner)] if runs else []
     objects = [provider_class("db"), deployment("web", spec), *pods]
     assert verdicts("referenced_secret_exists", cluster(objects)) == {"web/web": verdict}
+
+
+def maker(api: str, kind: str) -> dict[str, Any]:
+    return {"apiVersion": api, "kind": kind, "metadata": {"name": "db", "namespace": "shop"}, "spec": {}}
+
+
+def ingress(**annotations: str) -> dict[str, Any]:
+    metadata = {"name": "web", "namespace": "shop", "annotations": annotations}
+    spec = {"tls": [{"secretName": "db"}]}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": metadata, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("made", "origin", "verdict"),
+    [
+        (maker("external-secrets.io/v1", "ExternalSecret"), Origin.MANIFESTS, None),
+        (maker("bitnami.com/v1alpha1", "SealedSecret"), Origin.MANIFESTS, None),
+        (ingress(**{"cert-manager.io/cluster-issuer": "acme"}), Origin.MANIFESTS, None),
+        (ingress(), Origin.MANIFESTS, False),
+        (maker("external-secrets.io/v1", "ExternalSecret"), Origin.CLUSTER, False),
+    ],
+)
+def test_what_a_folder_has_made_of_it_is_not_missing_from_it(made: Any, origin: Origin, verdict: bool | None) -> None:
+    web = deployment("web", {"containers": [container(envFrom=[{"secretRef": {"name": "db"}}])]})
+    snapshot = cluster([made, web, row("other")])
+    told = verdicts("referenced_secret_exists", replace(snapshot, identity=replace(snapshot.identity, origin=origin)))
+    assert set(told.values()) == {verdict}
 
 
 @pytest.mark.parametrize(

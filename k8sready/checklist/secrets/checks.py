@@ -9,6 +9,7 @@ from pandas import DataFrame, Series
 from ...checks import Severity, check
 from ...tables import TEMPLATED
 from ..texts import contains, judged
+from .managers import BY_HAND, CERTIFIERS, ONE_EACH, UNSEEN_MANAGERS
 from .names import BUNDLE, NOT_MATERIAL, TELLING, is_harmless
 from .remedies import drop_token, refer_to_secret, tighten_mount
 
@@ -116,8 +117,8 @@ def _some(names: Iterable[str]) -> str:
 
 @check(Severity.LOW, reference="P10-07")
 def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataFrame:
-    rows = secrets[~secrets["system"].fillna(False) & ~secrets["type"].isin(_ONE_EACH)]
-    rows = rows[~contains(rows["name"], BUNDLE) & rows["managed_by"].fillna("").isin(_BY_HAND)]
+    rows = secrets[~secrets["system"].fillna(False) & ~secrets["type"].isin(ONE_EACH)]
+    rows = rows[~contains(rows["name"], BUNDLE) & rows["managed_by"].fillna("").isin(BY_HAND)]
     alike = rows.fillna({"type": "", "keys": -1}).groupby(["name", "type", "keys"], observed=True)["namespace"]
     copies = alike.nunique().astype("Int64")
     told = {"namespaces": alike.agg(_listed), "some_namespaces": alike.agg(_some), "copies": copies}
@@ -129,30 +130,19 @@ def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataF
     return found.assign(passed=(found["copies"] < namespaces_below).astype("boolean"))
 
 
-_BY_HAND = ("", "Sealed Secrets")  # each copy is sealed by itself
-_ONE_EACH = (  # types of which every namespace has its own by nature
-    *("kubernetes.io/service-account-token", "helm.sh/release.v1", "bootstrap.kubernetes.io/token"),
-    *("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson", "kubernetes.io/tls"),
-)
-
-
 @check(Severity.MEDIUM, reference="P10-08", absent=_MANAGERS)
 def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: int = 365) -> DataFrame:
     rows = secrets[~secrets["system"].fillna(False) & (secrets["type"] != "kubernetes.io/service-account-token")]
     days = rows["written_days"].fillna(rows["age_days"])
     groups = set(discovery["group"])
-    anything = bool(groups & _UNSEEN_MANAGERS)
-    certificates = bool(groups & _CERTIFIERS)
+    anything = bool(groups & UNSEEN_MANAGERS)
+    certificates = bool(groups & CERTIFIERS)
     # A manager that is here, and whose mark on a Secret was not read, may own it.
     released = rows["namespace"].isin(set(secrets.loc[secrets["type"] == "helm.sh/release.v1", "namespace"]))
     certified = (rows["type"] == "kubernetes.io/tls") & certificates
     hidden = ~rows["labels_told"].fillna(False) & (anything | certified | released)
     passed = (rows["managed_by"].notna() | (days <= days_at_most)).astype("boolean")
     return rows.assign(days=days.round(), passed=passed.mask((passed == False).fillna(False) & hidden, pd.NA))  # noqa: E712
-
-
-_CERTIFIERS = frozenset({"cert-manager.io", "operator.openshift.io"})  # OpenShift's service CA
-_UNSEEN_MANAGERS = frozenset({"secrets.hashicorp.com", "isindir.github.com"})  # Vault Secrets Operator, SOPS operator
 
 
 @check(Severity.HIGH, reference="P10-09")
@@ -199,7 +189,7 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
     rows = secret_references[~secret_references["optional"].fillna(False) & secret_references["secret"].notna()]
     existing = set(zip(secrets["namespace"], secrets["name"], strict=True))
     found = [(space, name) in existing for space, name in zip(rows["namespace"], rows["secret"], strict=True)]
-    later = (rows["on_mount"].fillna(False) & (rows["pods"] == 0)).astype("boolean")
+    later = (rows["to_come"].fillna(False) | (rows["on_mount"].fillna(False) & (rows["pods"] == 0))).astype("boolean")
     verdicts = Series(found, rows.index, dtype="boolean")
     return rows.assign(item=rows["secret"], passed=verdicts.mask(~verdicts & later, pd.NA))
 
