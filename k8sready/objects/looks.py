@@ -21,8 +21,11 @@ def look(text: str) -> ValueKind:
 
 def _holds_credential(text: str) -> bool:
     """Whether a longer text has a credential in it."""
-    assigned = ("=" in text or ":" in text) and _ASSIGNED.search(text)
-    return bool(assigned or (len(text) > _SHORT and is_token(text) and _WITHIN.search(text)))
+    if ("=" in text or ":" in text) and _ASSIGNED.search(text):
+        return True
+    if " " in text and _COMMANDED.search(text):
+        return True
+    return len(text) > _SHORT and is_token(text) and _WITHIN.search(text) is not None
 
 
 def _is_random(text: str) -> bool:
@@ -52,6 +55,13 @@ _ASSIGNED = re.compile(
     r"(?:=[\"']?|[\"']\s{0,4}:\s{0,4}[\"']|(?:[\"']\])?\s{1,4}=\s{0,4}[\"'])"
     rf"(?!{_STAND_IN}|(?i:true|false|yes|no|on|off|none|null|required|optional|enabled|disabled)\b)"
     r"[A-Za-z0-9][^\s\"'`;&,|)]{3}"
+)
+# A literal password as clients take it on their command line, or in a header that they send.
+_COMMANDED = re.compile(
+    r"\b(?:(?:mysql|mariadb)[\w-]{0,16}\b[^|;&\n]{0,300}?\s-p(?!ort\b|rotocol|lugin)[\"']?"
+    r"|redis-cli\b[^|;&\n]{0,300}?\s-a\s{1,4}[\"']?|mongo\w{0,8}\b[^|;&\n]{0,300}?\s-p\s{1,4}[\"']?|sshpass\s{1,4}-p\s{0,4}[\"']?"
+    r"|curl\b[^|;&\n]{0,300}?\s(?:-u|--user)[\s=]{0,4}[\"']?[\w.@-]{1,64}:|[Aa]uthorization:\s{0,4}(?:Basic|Bearer)\s{1,4})"
+    rf"(?!{_STAND_IN})[\w@!+/][^\s\"'|;&]{{3}}"
 )
 # Where a secret is, for programs that fetch it: Bank-Vaults, cloud secret managers, App Service, vals.
 _ELSEWHERE = (

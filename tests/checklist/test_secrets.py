@@ -79,6 +79,12 @@ def literal(name: str, value: str) -> Any:
         ("GITLAB_OMNIBUS_CONFIG", "gitlab_rails['initial_root_password'] = 'letmein12'"),
         ("ALERT_URL", "https://hooks.slack.com/services/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"),
         ("REPOSITORY", "https://ghp_a1B2c3D4e5F6g7H8i9J0@github.com/example/shop"),
+        ("SCRIPT", "redis-cli -h cache -a letmein ping"),
+        ("SCRIPT", "mysqladmin ping -uroot -pletmein"),
+        ("SCRIPT", "curl -fsS -u admin:letmein http://web/health"),
+        ("SCRIPT", "wget --header 'Authorization: Basic YWRtaW46bGV0bWVpbg==' http://web/health"),
+        ("SCRIPT", "mongosh --quiet -u root -p 'letmein' --eval 1"),
+        ("SCRIPT", "sshpass -p letmein ssh backup@host"),
         ("CURL_HEADER", "Authorization: token ghp_a1B2c3D4e5F6g7H8i9J0"),
     ],
 )
@@ -151,6 +157,15 @@ def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
         ("MONGODB_URI", "mongodb://root:example@mongo/shop"),
         ("GITLAB_OMNIBUS_CONFIG", "gitlab_rails['initial_root_password'] = ENV['PASSWORD']"),
         ("GIT_COMMIT", "d41d8cd98f00b204e9800998ecf8427ed41d8cd9"),
+        ("SCRIPT", "redis-cli -a $REDIS_PASSWORD ping; mysqladmin ping -uroot -p$MYSQL_ROOT_PASSWORD"),
+        (
+            "SCRIPT",
+            'curl -u "$USER:$PASSWORD" http://web; mysqldump -p shop; mongosh -p "$PASSWORD"; mysql --port 3306',
+        ),
+        (
+            "SCRIPT",
+            "mysql -port 3306; curl -H 'Authorization: Bearer $(cat /run/token)' http://web; curl -u admin: http://web",
+        ),
         ("SCRIPT", "mkdir /task-scheduler-of-the-whole-shop; echo eyJhIjoxfQ== eyJhbGciOiJub25lIn0="),
     ],
 )

@@ -11,11 +11,7 @@ UNSEEN_MANAGERS = frozenset(  # fetch Secrets, or make those of what they operat
         *("secrets.hashicorp.com", "isindir.github.com", "secrets.infisical.com", "secrets.doppler.com"),
         *("onepassword.com", "k8s.bitwarden.com", "secretgen.k14s.io", "secretgen.carvel.dev"),
         *("postgresql.cnpg.io", "acid.zalan.do", "postgres-operator.crunchydata.com", "kafka.strimzi.io"),
-        *(
-            "elasticsearch.k8s.elastic.co",
-            "mongodbcommunity.mongodb.com",
-            "rabbitmq.com",
-            "apiextensions.crossplane.io",
-        ),
+        *("elasticsearch.k8s.elastic.co", "mongodbcommunity.mongodb.com", "rabbitmq.com"),
+        "apiextensions.crossplane.io",
     )
 )
