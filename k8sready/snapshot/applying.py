@@ -134,7 +134,7 @@ def _collect(snapshot: Snapshot, changed: dict[str, dict[_Key, Object]], gone: A
             return
         for key, place, uid in lost:
             del _opened(snapshot, changed, key)[place]
-            uids.add(uid)
+            uids |= {uid} - {""}
 
 
 def _lost(

@@ -96,6 +96,15 @@ def test_what_is_in_a_deleted_namespace_goes_with_it() -> None:
     assert not any(after.objects.values())
 
 
+def test_objects_of_manifests_own_nothing_by_a_uid_that_they_do_not_have() -> None:
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
+    nameless = [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": ""}]
+    inside = owned("Pod", "inside", None, metadata={"uid": ""})
+    outside = owned("Pod", "outside", None, metadata={"namespace": "b", "ownerReferences": nameless})
+    after = cluster([space, inside, outside]).apply([{**space, "$patch": "delete"}])
+    assert [item.metadata.name for item in after.objects["pods"]] == ["outside"]  # type: ignore[attr-defined]
+
+
 def test_a_kind_that_is_not_read_is_named() -> None:
     with pytest.raises(LookupError, match="Widget"):
         cluster().apply([{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}])
