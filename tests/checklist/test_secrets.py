@@ -374,6 +374,13 @@ def test_helm_may_own_an_old_secret_of_a_namespace_where_it_keeps_releases() -> 
         ("passwordless-login", False),
         ("password-reset-mail", False),
         ("kube-root-ca.crt", False),
+        ("trusted-proxy-password", True),
+        ("republic-secrets", True),
+        ("public-api-key", True),
+        ("jwt-public-keys-for-tokens", False),
+        ("secretary-settings", False),
+        ("gitleaks-secret-patterns", False),
+        ("secret-scanner-rules", False),
     ],
 )
 def test_a_configmap_is_suspected_by_the_words_of_its_name(name: str, telling: bool) -> None:

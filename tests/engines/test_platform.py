@@ -29,7 +29,8 @@ def node(version: str = "", label: str = "", annotation: str = "", provider: str
     [
         *("kube-system", "kube-public", "openshift", "openshift-monitoring", "gke-mcs", "cattle-system"),
         *("fleet-local", "cluster-fleet-default-c-m-1", "aks-istio-ingress", "app-routing-system"),
-        *("vmware-system-csi", "tkg-system"),
+        *("vmware-system-csi", "tkg-system", "gke-managed-cim", "amazon-guardduty", "aws-observability", "azure-arc"),
+        *("aks-command", "cattle-fleet-local-system", "cattle-monitoring-system", "azure-workload-identity-system"),
     ],
 )
 def test_platform_namespaces_are_known(name: str) -> None:
@@ -37,7 +38,23 @@ def test_platform_namespaces_are_known(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "default", "kube", "my-kube-system", "openshiftish", "gke", "shop", "fleet-tracking", "kube-system\n"]
+    "name",
+    [
+        "",
+        "default",
+        "kube",
+        "my-kube-system",
+        "openshiftish",
+        "gke",
+        "shop",
+        "aws-billing",
+        "aks-prod",
+        "gke-shop",
+        "amazon-orders",
+        "cattle-tracker",
+        "fleet-tracking",
+        "kube-system\n",
+    ],
 )
 def test_other_namespaces_are_the_applications(name: str) -> None:
     assert not is_system_namespace(name)

@@ -35,13 +35,15 @@ _WEAK_TOO = re.compile(
 )
 _GIVEN_AWAY = ("private-key", "jwt", "cloud-key", "url-with-credentials", "text-with-credentials")
 TELLING = (
-    r"(?i)passw(?!ordless)|secret|credential|kubeconfig|private-?key|api-?key|tokens?(?![a-z])|dockerconfig|\.pem$"
+    r"(?i)passw(?!ordless)|secret(?!ar)|credential|kubeconfig|private-?key|api-?key|tokens?(?![a-z])|dockerconfig"
+    r"|\.pem$"
 )
 NOT_MATERIAL = (
-    r"(?i)kube-root-ca|ca-bundle|trust|public|cert-manager|(?:external|sealed)-?secrets|secrets-store|token-review"
-    r"|(?:secrets?|tokens?|passwords?|credentials?)-(?:operator|manager|controller|driver|provider|service|exchange|policy"
-    r"|policies|sync|reflector|rotation|reset|strength|bucket|webhook|config|settings|scripts?|templates?|dashboards?"
-    r"|rules|schema)"
+    r"(?i)kube-root-ca|ca-bundle|trust(?!ed-(?!ca))|(?<![a-z])public-?(?:keys?|certs?|ca)(?![a-z])|cert-manager"
+    r"|(?:external|sealed)-?secrets|secrets-store|token-review"
+    r"|(?:secrets?|tokens?|passwords?|credentials?|kubeconfig)-(?:operator|manager|controller|driver|provider|service"
+    r"|exchange|policy|policies|sync|reflector|rotation|reset|strength|bucket|webhook|config|settings|scripts?|templates?"
+    r"|dashboards?|rules|schema|scan(?:s|ner|ning)?|detect(?:ion|or)|patterns|generator)"
 )
 BUNDLE = (
     r"(?i)(?:^|-)(?:ca|tls|cert|certs|trust)(?:-|$)|ca-bundle|-tls$|regcred|dockerconfig"
