@@ -36,14 +36,15 @@ _MANAGED = {
 
 
 def _servers(tables: Tables) -> Iterator[tuple[Pod, Container]]:
-    pods = tables.snapshot.of("pods", Pod)
+    """The API servers of this cluster; those in other namespaces serve clusters that are hosted in it."""
+    pods = [pod for pod in tables.snapshot.of("pods", Pod) if pod.metadata.namespace == "kube-system"]
     shared = {id(pod.spec): pod.spec for pod in pods}
     found = {
         place: next((item for item in spec.containers if item.name == _SERVER), None) for place, spec in shared.items()
     }
     for pod in pods:
         server = found[id(pod.spec)]
-        if server and (pod.metadata.namespace == "kube-system" or pod.metadata.labels.get("component") == _SERVER):
+        if server:
             yield pod, server
 
 

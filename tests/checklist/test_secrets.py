@@ -556,6 +556,13 @@ def test_flags_within_a_shell_command_say_nothing(command: list[str], encrypted:
     assert asked("encryption_at_rest", cluster([server, node("n")])).status is expected
 
 
+def test_an_api_server_that_a_tenant_has_here_is_not_that_of_this_cluster() -> None:
+    own = container("kube-apiserver", command=["kube-apiserver", "--encryption-provider-config=/etc/e.yaml"])
+    server = pod("tenant-apiserver", {"containers": [own]}, "tenant-a")
+    server["metadata"]["labels"] = {"component": "kube-apiserver"}
+    assert asked("encryption_at_rest", cluster([server, node("n")])).status is Status.UNKNOWN
+
+
 def test_an_account_weighs_more_once_something_runs_under_it() -> None:
     group = "rbac.authorization.k8s.io"
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "reader", "namespace": "shop"}}
