@@ -134,8 +134,7 @@ def _exemption(item: Exemption) -> str:
 
 
 def _score(assessment: Assessment) -> list[str]:
-    score = assessment.score
-    lines = [f"Score     between {score.worst:.0f} and {score.best:.0f} of 100"]
+    lines = ["Score     between {} and {} of 100".format(*assessment.score.ends)]
     open_ends = closing(assessment.results)[:3]
     if open_ends:
         names = ", ".join(f"{result.check} ({width:.0f})" for result, width in open_ends)

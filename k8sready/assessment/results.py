@@ -132,8 +132,20 @@ class Score:
     worst: float
     best: float
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Both as whole numbers; 0 and 100 stand only for themselves, never for what is merely near."""
+        worst, best = (
+            round(end) if end in (0, 100) else min(99, max(1, round(end))) for end in (self.worst, self.best)
+        )
+        return worst, best
+
     def __str__(self) -> str:
-        return f"{self.worst:.0f} … {self.best:.0f}"
+        return "{} … {}".format(*self.ends)
+
+
+def _whole(percent: float) -> int:
+    return round(percent) if percent in (0, 100) else min(99, max(1, round(percent)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def score_html(assessment: Assessment) -> str:
         f'<div class="bar"><span style="left:0;width:{score.worst:.2f}%;background:var(--accent)"></span>'
         f'<span style="left:{score.worst:.2f}%;width:{score.best - score.worst:.2f}%;background:{hatch}"></span></div>'
     )
-    figure = f'<span class="big">{score.worst:.0f} – {score.best:.0f}</span> {escape(words["score_of"])}'
+    figure = f'<span class="big">{score.ends[0]} – {score.ends[1]}</span> {escape(words["score_of"])}'
     return f'<div role="status">{figure}</div>{bar}<div class="muted">{escape(words["score_means"])}</div>'
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8sready.assessment import CheckResult, Why
+from k8sready.assessment import CheckResult, Score, Why
 from k8sready.assessment.score import score
 from k8sready.checks import Severity, Status
 
@@ -88,3 +89,13 @@ def test_deciding_an_undecided_row_only_narrows(others: list[CheckResult], resul
     before, after = score([*others, result]), score([*others, judged(told)])
     assert before.worst - ROUNDING <= after.worst
     assert after.best <= before.best + ROUNDING
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "ends"),
+    [(0.0, 100.0, (0, 100)), (0.2, 99.97, (1, 99)), (99.6, 99.6, (99, 99)), (41.4, 82.6, (41, 83))],
+)
+def test_no_score_is_said_to_be_whole_or_nothing_that_is_merely_near(
+    worst: float, best: float, ends: tuple[int, int]
+) -> None:
+    assert Score(worst, best).ends == ends
