@@ -87,5 +87,6 @@ class Said:
         return replace(self, answers=tuple(old for old in self.answers if old.question != question))
 
     def with_exemption(self, exemption: Exemption) -> "Said":
-        """A copy with one more exemption."""
-        return replace(self, exemptions=(*self.exemptions, exemption))
+        """A copy with one more exemption, once."""
+        others = tuple(old for old in self.exemptions if old != exemption)
+        return replace(self, exemptions=(*others, exemption))

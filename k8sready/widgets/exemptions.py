@@ -50,17 +50,23 @@ class Exemptions:
     def refresh(self, assessment: Assessment) -> None:
         """Show a new assessment."""
         results = [result for result in assessment.of(self._section) if not result.manual]
-        self._findings = [item for result in results for item in result.open_findings]
-        options = [(message(item, self._section)[:_LONGEST], place) for place, item in enumerate(self._findings)]
-        self._choice.options = options
-        self._choice.value = 0 if options else None
-        self._form.layout.display = "" if options else "none"
-        self._none.layout.display = "none" if options else ""
+        self._today = assessment.identity.captured_at.date()
+        self._offer([item for result in results for item in result.open_findings])
         checks = {result.check for result in results}
         mine = [item for item in assessment.said.exemptions if item.check in checks]
         idle, expired = assessment.idle_exemptions, assessment.expired_exemptions
         states = ["idle" if item in idle else "expired" if item in expired else "" for item in mine]
         self._standing.children = [self._line(item, state) for item, state in zip(mine, states, strict=True)]
+
+    def _offer(self, findings: list[Finding]) -> None:
+        """Put the findings into the list; the chosen one stays chosen, for somebody may be writing about it."""
+        chosen = self._findings[self._choice.value].key if self._choice.value is not None else None
+        self._findings = findings
+        self._choice.options = [(message(item, self._section)[:_LONGEST], at) for at, item in enumerate(findings)]
+        first = 0 if findings else None
+        self._choice.value = next((at for at, item in enumerate(findings) if item.key == chosen), first)
+        self._form.layout.display = "" if findings else "none"
+        self._none.layout.display = "none" if findings else ""
 
     def _line(self, exemption: Exemption, state: str) -> Any:
         words = interface_words()
@@ -77,6 +83,8 @@ class Exemptions:
         if not self._findings or self._choice.value is None:
             return
         made = _made(self._findings[self._choice.value], self._reason.value, self._owner.value, self._until.value)
+        if isinstance(made, Exemption) and made.expired(self._today):
+            made = f"{interface_words()['exempt_ended']} {self._today}."
         if isinstance(made, str):
             self._told.value = page(f'<span class="s-fail" role="alert">{escape(made)}</span>')
         else:
