@@ -2,6 +2,7 @@
 
 import re
 
+from .answers import Exemption
 from .assessment.results import Assessment, CheckResult, Finding, ObjectName, Why
 from .legible import legible
 from .words import interface_words, section_words
@@ -14,6 +15,15 @@ def shown(named: ObjectName) -> str:
     place = f"{named.namespace}/{named.name}" if named.namespace and named.kind != "Namespace" else named.name
     container = f" · {named.container}" if named.container else ""
     return legible(f"{named.kind} {place}{container}".strip())
+
+
+def selected(exemption: Exemption, language: str = "en") -> str:
+    """The objects that an exemption selects, as `shown` writes them; patterns stay patterns."""
+    patterns = (exemption.kind, exemption.namespace, exemption.name, exemption.container)
+    if set(patterns) == {"*"}:
+        return interface_words(language)["every_object"]
+    kind, namespace, name, container = ("" if pattern == "*" else pattern for pattern in patterns)
+    return shown(ObjectName(kind, namespace, name or "*", container))
 
 
 def message(finding: Finding, section: str, language: str = "en") -> str:

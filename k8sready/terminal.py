@@ -8,7 +8,7 @@ from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
 from .legible import legible
-from .sentences import message, why
+from .sentences import message, selected, why
 from .snapshot import Coverage, Reading
 from .words import section_words
 
@@ -129,8 +129,7 @@ def _answers(assessment: Assessment) -> list[str]:
 
 
 def _exemption(item: Exemption) -> str:
-    place = "/".join(filter(None, (item.kind, item.namespace, item.name, item.container)))
-    return legible(f"{item.check} for {place} ({item.owner})")
+    return legible(f"{item.check} for {selected(item)} ({item.owner})")
 
 
 def _score(assessment: Assessment) -> list[str]:

@@ -176,6 +176,11 @@ class Assessment:
         """The results of one section, in its order."""
         return tuple(result for result in self.results if result.section == section)
 
+    def lapse(self, exemption: Exemption) -> str:
+        """Why an exemption has no effect: idle (it matches no finding) or expired; empty where it has one."""
+        idle = "idle" if exemption in self.idle_exemptions else ""
+        return "expired" if exemption in self.expired_exemptions else idle
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Open findings of all checks, most severe first, then by check and object."""

@@ -11,7 +11,7 @@ from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import message, shown, why
+from ..sentences import message, selected, shown, why
 from ..snapshot import Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
@@ -166,6 +166,7 @@ class View:
             "evidence": to_html(entry.parts["evidence"]),
             "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
             "note": "\n".join(map(legible, answer.note.split("\n"))) if answer else "",
+            "exemption": next((_legible(item.exemption) for item in result.findings if item.exemption), None),
             "by": legible(" ".join(filter(None, (answer.by, str(answer.on or ""))))) if answer else "",
         }
 
@@ -183,11 +184,13 @@ class View:
             for item in sorted(self._assessment.coverage.values(), key=order)
         ]
 
-    def _exemptions(self) -> list[tuple[Exemption, str]]:
-        idle, expired = self._assessment.idle_exemptions, self._assessment.expired_exemptions
+    def _exemptions(self) -> list[tuple[Exemption, str, str, str]]:
+        """Each with its check's title (empty where there is no such check), what it selects, and its state."""
+        assessment = self._assessment
+        titles = {result.check: self._words(result.section)[result.check].title for result in assessment.results}
         return [
-            (_legible(item), "idle" if item in idle else "expired" if item in expired else "")
-            for item in self._assessment.said.exemptions
+            (_legible(item), titles.get(item.check, ""), selected(item, self._language), assessment.lapse(item))
+            for item in assessment.said.exemptions
         ]
 
 

@@ -11,7 +11,7 @@ from ..answers import Exemption
 from ..assessment import Assessment, Finding
 from ..errors import K8sReadyError
 from ..legible import legible
-from ..sentences import message
+from ..sentences import message, selected
 from ..words import interface_words
 from .style import labelled, page, row
 
@@ -54,9 +54,7 @@ class Exemptions:
         self._offer([item for result in results for item in result.open_findings])
         checks = {result.check for result in results}
         mine = [item for item in assessment.said.exemptions if item.check in checks]
-        idle, expired = assessment.idle_exemptions, assessment.expired_exemptions
-        states = ["idle" if item in idle else "expired" if item in expired else "" for item in mine]
-        self._standing.children = [self._line(item, state) for item, state in zip(mine, states, strict=True)]
+        self._standing.children = [self._line(item, assessment.lapse(item)) for item in mine]
 
     def _offer(self, findings: list[Finding]) -> None:
         """Put the findings into the list; the chosen one stays chosen, for somebody may be writing about it."""
@@ -72,9 +70,8 @@ class Exemptions:
         words = interface_words()
         button = widgets.Button(description=words["exempt_withdraw"], layout=widgets.Layout(width="110px"))
         button.on_click(lambda _: self._tell(self._withdraw, exemption))
-        where = " ".join(part for part in (exemption.kind, _place(exemption), exemption.container) if part != "*")
         until = f", {words['until'].lower()} {exemption.until}" if exemption.until else ""
-        told = f"<b>{escape(exemption.check)}</b> {escape(legible(where))}: {escape(legible(exemption.reason))}"
+        told = f"<b>{escape(exemption.check)}</b> {escape(selected(exemption))}: {escape(legible(exemption.reason))}"
         owner = f'<span class="muted">({escape(legible(exemption.owner))}{until})</span>'
         mark = f' <span class="s-unknown">{escape(words[state])}</span>' if state else ""
         return row([widgets.HTML(page(f"{told} {owner}{mark}")), button])
@@ -96,10 +93,6 @@ class Exemptions:
         except (K8sReadyError, OSError) as error:
             line, look = str(error), "s-fail"
         self._told.value = page(f'<span class="{look}" role="alert">{escape(line)}</span>')
-
-
-def _place(exemption: Exemption) -> str:
-    return "/".join(part for part in (exemption.namespace, exemption.name) if part != "*") or "*"
 
 
 def _made(finding: Finding, reason: str, owner: str, until: str) -> Exemption | str:
