@@ -1,12 +1,15 @@
 """Findings and results as sentences: where the words meet the results."""
 
 import re
+from collections.abc import Sequence
 
 from .answers import Exemption
 from .assessment.results import Assessment, CheckResult, Finding, ObjectName, Why
 from .legible import legible
+from .snapshot import Coverage
 from .words import interface_words, section_words
 
+_NAMED = 5  # names that a line of gaps holds; how many more there are is said
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 
 
@@ -58,6 +61,23 @@ def why(result: CheckResult, language: str = "en") -> str:
         return ""
     told = interface_words(language)[f"why_{result.why.value}"]
     return f"{told} ({result.detail})" if result.detail else told
+
+
+def gap(covered: Coverage, language: str = "en") -> str:
+    """What of a kind was not read or not asked for, and why; empty where it was read everywhere and to the end."""
+    words = interface_words(language)
+    told = [covered.reason, _listed(words["gap_missing"], covered.missing)]
+    told += [
+        _listed(words["gap_scope"], covered.namespaces or ()),
+        words["gap_changed"] if covered.inconsistent else "",
+    ]
+    unfit = [item for item in covered.broken if item not in covered.reason]
+    return legible("; ".join(filter(None, [*told, _listed("", unfit)])))
+
+
+def _listed(before: str, names: Sequence[str]) -> str:
+    more = f" + {len(names) - _NAMED}" if names[_NAMED:] else ""
+    return f"{before} {', '.join(names[:_NAMED])}{more}".strip() if names else ""
 
 
 def section_of(assessment: Assessment) -> dict[str, str]:

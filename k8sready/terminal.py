@@ -8,7 +8,7 @@ from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
 from .legible import legible
-from .sentences import message, selected, why
+from .sentences import gap, message, selected, why
 from .snapshot import Coverage, Reading
 from .words import section_words
 
@@ -81,15 +81,9 @@ def _not_read(assessment: Assessment) -> list[str]:
 def _by_reason(coverage: Mapping[str, Coverage]) -> dict[tuple[Reading, str], list[str]]:
     grouped: dict[tuple[Reading, str], list[str]] = defaultdict(list)
     for key, covered in sorted(coverage.items()):
-        if covered.reading not in _FINE or covered.inconsistent:
-            grouped[covered.reading, _reason(covered)].append(key)
+        if not covered.whole:
+            grouped[covered.reading, gap(covered)].append(key)
     return grouped
-
-
-def _reason(covered: Coverage) -> str:
-    changed = "the list changed while it was read" if covered.inconsistent else ""
-    missing = f"not in {_names(list(covered.missing))}" if covered.missing else ""
-    return "; ".join(filter(None, (covered.reason, missing, changed)))
 
 
 def _names(keys: list[str]) -> str:

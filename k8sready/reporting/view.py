@@ -11,7 +11,7 @@ from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import message, selected, shown, why
+from ..sentences import gap, message, selected, shown, why
 from ..snapshot import Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
@@ -178,8 +178,8 @@ class View:
                 "key": legible(item.key),
                 "reading": item.reading.value,
                 "count": item.count,
-                "reason": legible("; ".join(filter(None, (item.reason, *item.broken[:5], *item.missing[:10])))),
-                "complete": item.reading in (Reading.COMPLETE, Reading.ABSENT),
+                "reason": gap(item, self._language),
+                "complete": item.whole,
             }
             for item in sorted(self._assessment.coverage.values(), key=order)
         ]

@@ -37,6 +37,11 @@ class Coverage:
     inconsistent: bool = False  # the list continued at a later resource version (410 twice)
     broken: tuple[str, ...] = ()  # "namespace/name: why" of objects that could not be decoded
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is missing: it was read to the end in one piece, or the server does not serve it."""
+        return self.reading in (Reading.COMPLETE, Reading.ABSENT) and not self.inconsistent
+
 
 class Origin(str, Enum):
     """Where a snapshot comes from."""

@@ -7,7 +7,7 @@ from html import escape
 from ..assessment import Assessment, closing
 from ..checks import Section, Status
 from ..legible import legible
-from ..sentences import why
+from ..sentences import gap, why
 from ..theme import GLYPHS
 from ..words import interface_words, section_words
 
@@ -74,13 +74,13 @@ def identity(assessment: Assessment) -> str:
 def coverage(assessment: Assessment) -> str:
     """What was not read completely, and why."""
     words = interface_words()
-    gaps = [item for item in assessment.coverage.values() if item.reading.value not in ("complete", "absent")]
+    gaps = [item for item in assessment.coverage.values() if not item.whole]
     if not gaps:
         return escape(words["coverage_complete"])
     mark, told = GLYPHS[Status.UNKNOWN], {item.key: words[f"reading_{item.reading.value}"] for item in gaps}
     rows = "".join(
         f'<tr><th scope="row">{escape(legible(item.key))}</th><td>{mark} {escape(told[item.key])}</td>'
-        f"<td>{escape(legible(item.reason))}</td></tr>"
+        f"<td>{escape(gap(item))}</td></tr>"
         for item in sorted(gaps, key=lambda item: item.key)
     )
     titles = "".join(
