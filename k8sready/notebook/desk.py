@@ -23,7 +23,7 @@ from ..widgets import source, summary
 from ..widgets.style import page
 from ..widgets.table import told_bytes
 from ..words import interface_words
-from .folder import Folder, key
+from .folder import Folder
 from .page import Page
 
 
@@ -97,7 +97,7 @@ class Desk:
             snapshot, place = k8sready.open(path), str(path.resolve())
         if cancel.is_set():
             raise K8sReadyError(words["source_stopped"])
-        cluster = key(snapshot.identity, place)
+        cluster = self.folder.named(snapshot.identity, place)
         tables = Tables(snapshot)
         assessment = k8sready.assess(snapshot, self.folder.said(cluster), tables=tables)
         aside = self.folder.put(snapshot, cluster, before)

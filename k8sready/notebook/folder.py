@@ -1,7 +1,7 @@
 """The folder `assessment/`: the snapshot, and what was said about its cluster; never about another one.
 
-Answers and exemptions belong to a cluster. When another cluster is put into the folder, what was said about the one
-before is set aside in `earlier/<cluster>/`, and comes back with its cluster.
+Answers and exemptions belong to a cluster. When another cluster is put into the folder, the one before is set aside in
+`earlier/<cluster>/`: its snapshot, for nobody can capture that moment again, and what was said, which comes back.
 """
 
 from __future__ import annotations
@@ -68,10 +68,22 @@ class Folder:
         return self.path
 
     def put(self, snapshot: Snapshot, cluster: str, before: str) -> Path | None:
-        """Keep a snapshot; returns where what was said about the cluster before is set aside, if anything was."""
+        """Keep a snapshot; returns where the cluster before is set aside, if anything of it was on disk."""
         with self._locked():
-            save(snapshot, self.path / SNAPSHOT)
-            return self._settle(cluster, self._owner() or before)
+            owner, old = self._owner() or before, self.path / SNAPSHOT
+            leaves = owner != cluster and old.exists()
+            if leaves:
+                _move(old, self._aside(owner) / SNAPSHOT)
+            save(snapshot, old)
+            aside = self._settle(cluster, owner)
+            return self._aside(owner) if leaves else aside
+
+    def named(self, identity: Identity, source: str) -> str:
+        """The key of a cluster that comes from a source; a snapshot that was set aside here has kept its own."""
+        aside = Path(source).parent if source else Path()
+        if aside.parent == (self.path / EARLIER).resolve() and aside.name.startswith(key(identity)):
+            return aside.name
+        return key(identity, source)
 
     def _settle(self, wanted: str, owner: str) -> Path | None:
         there = [name for name in _SAID if owner != wanted and (self.path / name).exists()]

@@ -116,3 +116,17 @@ def test_a_reading_that_was_stopped_leaves_the_cluster_before(tmp_path: Path) ->
     with pytest.raises(K8sReadyError, match="Stopped"):
         desk.switch(str(manifests(tmp_path / "manifests")), False, Quiet(), stopped)
     assert desk.snapshot.identity.name == "lanternfish"
+
+
+def test_a_cluster_that_was_on_the_desk_can_be_looked_at_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "assessment")
+    desk.switch(str(manifests(tmp_path / "shop")), False, Quiet(), Event())
+    shop = desk.snapshot.identity
+    desk.folder.change(desk.cluster, lambda _: said())
+    told = desk.switch("demo:", False, Quiet(), Event())
+    (kept,) = (tmp_path / "assessment" / "earlier").glob("*/snapshot.k8sready")
+    assert str(kept.parent) in told
+    desk.switch(str(kept), False, Quiet(), Event())
+    assert desk.snapshot.identity == shop
+    assert desk.assess().said.answers == (ANSWER,)
+    assert Desk(tmp_path / "assessment").assessment.said.answers == (ANSWER,)
