@@ -67,3 +67,18 @@ def test_an_exempted_answer_tells_by_whom_and_why_and_a_note_keeps_its_lines(ope
     rows = page.locator("#exemptions tbody tr").all_inner_texts()
     assert rows[0].startswith("Are secrets rotated, and when was it last done?\tevery object\t")
     assert rows[1].startswith("no_such_check\tlegacy/*\t")
+
+
+def test_on_a_phone_nothing_that_is_unfolded_widens_the_page(open_page: Open, tmp_path: Path) -> None:
+    snapshot = k8sready.open(bundle.demo())
+    said = Said(exemptions=(Exemption("image_pinned", "r" * 90, "team-a"),))
+    path = k8sready.report(k8sready.assess(snapshot, said, prove=False), snapshot, tmp_path / "said.html")
+    page = opened(open_page, path, viewport={"width": 375, "height": 800}).page
+    wider = page.locator("details").evaluate_all(
+        "all => all.filter(e => (e.open = true, document.documentElement.scrollWidth > innerWidth))"
+        ".map(e => e.textContent.trim().slice(0, 80))"
+    )
+    assert wider == []
+    table = page.locator("#exemptions table").bounding_box()
+    assert table
+    assert table["width"] > 500  # it scrolls in its frame: columns of a phone's width break every word
