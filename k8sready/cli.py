@@ -167,7 +167,7 @@ def _compared(earlier: Snapshot, later: Assessment, said: Said | None) -> str:
     from .terminal import comparison
 
     try:
-        return comparison(compare(k8sready.assess(earlier, said, prove=False), later))
+        return comparison(compare(k8sready.assess(earlier, said, prove=False), later), later)
     except ValueError as error:
         raise K8sReadyError(str(error)) from None
 

@@ -135,9 +135,13 @@ def _score(assessment: Assessment) -> list[str]:
     return lines
 
 
-def comparison(compared: Comparison) -> str:
-    """What changed since the earlier snapshot, counted."""
-    return (
-        f"Since then: {len(compared.new)} new, {len(compared.fixed)} fixed, {len(compared.still_open)} still open, "
-        f"{len(compared.no_longer_known)} no longer known"
-    )
+def comparison(compared: Comparison, later: Assessment) -> str:
+    """What changed since the earlier snapshot, counted; the most severe of what is new, fixed and lost from sight."""
+    changed = {"new": compared.new, "fixed": compared.fixed, "no longer known": compared.no_longer_known}
+    counts = [f"{len(compared.new)} new", f"{len(compared.fixed)} fixed", f"{len(compared.still_open)} still open"]
+    lines = [f"Since then: {', '.join(counts)}, {len(compared.no_longer_known)} no longer known"]
+    for word, findings in changed.items():
+        more = [f"... and {len(findings) - _TOP} more"] if findings[_TOP:] else []
+        told = [finding_line(finding, later) for finding in findings[:_TOP]]
+        lines += [f"    {word:<15}  {line}" for line in [*told, *more]]
+    return "\n".join(lines)

@@ -78,6 +78,26 @@ def test_a_comparison_says_what_changed(capsys: pytest.CaptureFixture[str]) -> N
     assert "0 new, 0 fixed" in capsys.readouterr().err
 
 
+def test_a_comparison_names_what_is_new_and_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def pod(name: str, image: str) -> str:
+        body = {
+            "metadata": {"name": name, "namespace": "shop"},
+            "spec": {"containers": [{"name": "c", "image": image}]},
+        }
+        return yaml.safe_dump({"apiVersion": "v1", "kind": "Pod", **body})
+
+    for folder, images in {"before": ("nginx", "r.example/web:1.2"), "after": ("r.example/web:1.2", "nginx")}.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pods.yaml").write_text("---\n".join(map(pod, ("cart", "web"), images)))
+        assert run("collect", str(tmp_path / folder), "-o", str(tmp_path / f"{folder}.k8sready")) == 0
+    capsys.readouterr()
+    before, after = (str(tmp_path / f"{folder}.k8sready") for folder in ("before", "after"))
+    assert run("assess", after, "--compare", before, "--no-prove") == 0
+    told = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("    new  ") and "Pod shop/web, container c: nginx" in line for line in told)
+    assert any(line.startswith("    fixed  ") and "Pod shop/cart, container c: nginx" in line for line in told)
+
+
 def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "answers.yaml").write_text("answers: [{question: secrets_rotated, reply: yes, note: n}]\n")
     (tmp_path / "exemptions.yaml").write_text("exemptions: [{check: quota_set, reason: r, owner: o}]\n")
