@@ -1,5 +1,7 @@
 """A DataFrame as people read it: the first rows, how many there are, sizes with units, no NA where a dash will do."""
 
+import math
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -25,24 +27,29 @@ class Table:
 
     def _repr_html_(self) -> str:
         words, total = interface_words(), len(self._frame)
-        head = "".join(self._title(str(name)) for name in self._frame.columns)
-        body = "".join(f"<tr>{self._cells(record)}</tr>" for record in self._frame.head(self._rows).to_dict("records"))
+        columns = [(str(name), _is_number(kind)) for name, kind in self._frame.dtypes.items()]
+        head = "".join(_title(name, number=number) for name, number in columns)
+        first = self._frame.head(self._rows)  # by place: after a merge two columns may have one name
+        records = zip(*(first.iloc[:, at].tolist() for at in range(len(columns))), strict=True)
+        body = "".join(f"<tr>{_cells(columns, record)}</tr>" for record in records)
         told = f"{min(total, self._rows):,} {words['of']} {total:,} {words['rows']}"
         table = (
             f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
         return page(f'{table}<div class="muted">{escape(told)}</div>')
 
-    def _title(self, name: str) -> str:
-        look = ' class="n"' if self._is_number(name) else ""
-        return f'<th scope="col"{look}>{escape(legible(name.removesuffix("_bytes").replace("_", " ")))}</th>'
 
-    def _is_number(self, name: str) -> bool:
-        kind = self._frame[name].dtype
-        return is_numeric_dtype(kind) and not is_bool_dtype(kind)
+def _title(name: str, *, number: bool) -> str:
+    look = ' class="n"' if number else ""
+    return f'<th scope="col"{look}>{escape(legible(name.removesuffix("_bytes").replace("_", " ")))}</th>'
 
-    def _cells(self, record: dict[Any, Any]) -> str:
-        return "".join(_cell(str(name), value, number=self._is_number(name)) for name, value in record.items())
+
+def _is_number(kind: Any) -> bool:
+    return is_numeric_dtype(kind) and not is_bool_dtype(kind)
+
+
+def _cells(columns: Sequence[tuple[str, bool]], record: Sequence[Any]) -> str:
+    return "".join(_cell(name, value, number=number) for (name, number), value in zip(columns, record, strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -54,7 +61,7 @@ def _plain(value: Any) -> Any:
 def _cell(name: str, value: Any, *, number: bool) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return f"<td>{escape(brief(', '.join(map(str, value)))) or '–'}</td>"
-    if value is None or value != value or str(value) in ("", "<NA>", "NaT"):  # NaN differs from itself
+    if value is None or str(value) in ("", "<NA>", "NaT") or value != value:  # NaN differs from itself
         return f'<td class="{"n " if number else ""}muted">–</td>'
     if isinstance(value, bool):
         words = interface_words()
@@ -65,6 +72,8 @@ def _cell(name: str, value: Any, *, number: bool) -> str:
 
 
 def _number(name: str, value: float) -> str:
+    if math.isinf(value):  # a share of nothing
+        return "∞" if value > 0 else "-∞"
     if name.endswith("_bytes"):
         return told_bytes(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")

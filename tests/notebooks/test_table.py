@@ -37,3 +37,12 @@ def test_an_empty_table_has_its_columns() -> None:
     told = show(DataFrame({"name": [], "pods": []}))._repr_html_()
     assert "0 of 0 rows" in told
     assert ">pods</th>" in told
+
+
+def test_a_table_of_ones_own_may_be_odd() -> None:
+    """Two columns of one name are there after a merge, an infinite number after a division by nothing."""
+    frame = DataFrame([["a", 1, float("inf"), float("inf")], ["b", 2, -5.0, float("nan")]])
+    frame.columns = ["name", "name", "size_bytes", "share"]
+    body = re.findall(r"<td[^>]*>(.*?)</td>", show(frame)._repr_html_())
+    assert body == ["a", "1", "∞", "∞", "b", "2", "-5 B", "–"]
+    assert "0 of 0 rows" in show(DataFrame())._repr_html_()
