@@ -114,10 +114,14 @@ class Folder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("w") as lock:
-            _lock(lock.fileno())
-            yield
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with (self.path / ".lock").open("w") as lock:
+                _lock(lock.fileno())
+                yield
+        except OSError as error:
+            told = interface_words()["not_writable"]
+            raise K8sReadyError(f"{self.path}: {told} ({error.strerror or type(error).__name__})") from None
 
 
 def key(identity: Identity, source: str = "") -> str:

@@ -130,3 +130,19 @@ def test_a_cluster_that_was_on_the_desk_can_be_looked_at_again(tmp_path: Path) -
     assert desk.snapshot.identity == shop
     assert desk.assess().said.answers == (ANSWER,)
     assert Desk(tmp_path / "assessment").assessment.said.answers == (ANSWER,)
+
+
+def test_a_folder_that_cannot_be_written_says_so_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "assessment").write_text("a file, where the folder should be")
+    desk = Desk(tmp_path / "assessment")
+    with pytest.raises(K8sReadyError, match=r"assessment: cannot be written, so nothing was saved\..*\(File exists\)"):
+        desk.folder.change(desk.cluster, lambda _: said())
+    with pytest.raises(K8sReadyError, match="cannot be written"):
+        desk.switch(str(manifests(tmp_path / "shop")), False, Quiet(), Event())
+    assert desk.snapshot.identity.name == "lanternfish"
+
+
+def test_a_report_that_cannot_be_written_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        Desk(tmp_path / "assessment").report(tmp_path / "nowhere" / "report.html")
+    assert raised.value.filename == str(tmp_path / "nowhere" / "report.html")
