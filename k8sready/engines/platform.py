@@ -12,13 +12,10 @@ from .products import is_tool
 
 KUBERNETES_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _SYSTEM = re.compile(
-    r"kube-(?:system|public|node-lease|flannel)|openshift(?:-.*)?|gmp-(?:system|public)|config-management-system"
-    # The name of a cloud alone may stand before a team's own: aws-billing, aks-prod.
-    r"|(?:gke|amazon|aws|azure|aks|cattle)-(?:[a-z0-9-]*-)?system|gke-(?:managed-.*|connect|mcs)"
-    r"|amazon-(?:cloudwatch|guardduty|network-flow-monitor)|aws-observability|azure-(?:arc(?:-.*)?|extensions.*)"
-    r"|aks-(?:command|istio-.*)|cattle-(?:dashboards|global-.*|logging|monitoring|pipeline|prometheus|resources)"
-    r"|asm-system|app-routing-system|gatekeeper-system|calico-(?:system|apiserver)|tigera-operator|(?:cluster-)?fleet-(?:default|local|system)(?:-.*)?|vmware-system-.*|tkg-system(?:-public)?"
-    r"|cilium-secrets|local-path-storage|metallb-system|longhorn-system|rook-ceph"
+    r"kube-(?:system|public|node-lease|flannel)|openshift(?:-.*)?|gke-.*|gmp-(?:system|public)|config-management-system"
+    r"|asm-system|amazon-.*|aws-.*|azure-.*|aks-(?:command|istio-.*|.*system)|app-routing-system|gatekeeper-system"
+    r"|calico-(?:system|apiserver)|tigera-operator|cattle-.*|(?:cluster-)?fleet-(?:default|local|system)(?:-.*)?"
+    r"|vmware-system-.*|tkg-system(?:-public)?|cilium-secrets|local-path-storage|metallb-system|longhorn-system|rook-ceph"
 )
 # Agents of nodes: network, storage, logs, sensors, devices. By the path of the image.
 _NEEDS_THE_HOST = re.compile(
