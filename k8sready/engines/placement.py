@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..objects.core import Node, Taint
 from ..objects.pods import NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration
+from .selectors import whole_number
 
 _HARD = frozenset({"NoSchedule", "NoExecute"})
 
@@ -73,9 +74,8 @@ def _meets(item: NodeSelectorRequirement, labels: Mapping[str, str]) -> bool:
 
 def _compares(item: NodeSelectorRequirement, value: str | None) -> bool:
     """Gt and Lt compare whole numbers; what is none does not match."""
-    try:
-        own, limit = int(value or ""), int(item.values[0])
-    except (ValueError, IndexError):
+    own, limit = whole_number(value or ""), whole_number(next(iter(item.values), ""))
+    if own is None or limit is None:
         return False
     return own > limit if item.operator == "Gt" else own < limit
 

@@ -11,12 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .selectors import is_label_key, is_label_value
+from .selectors import is_label_key, is_label_value, whole_number
 
 _TOKEN = re.compile(r"[ \t\r\n]*(==|!=|[=!<>(),]|[^=!<>(), \t\r\n]+)?")
 _SIGNS = {"=": "In", "==": "In", "!=": "NotIn", "in": "In", "notin": "NotIn", ">": "Gt", "<": "Lt"}
-_INTEGER = re.compile(r"[+-]?0*[0-9]{1,19}")
-_INTEGERS = range(-(2**63), 2**63)  # the API server reads them as an int64
 
 
 class SelectorError(ValueError):
@@ -39,10 +37,11 @@ class Term:
         return inside == (self.operator in ("In", "Exists"))
 
     def _compares(self, value: str | None) -> bool:
-        if value is None or not _is_integer(value):
+        (bound,) = map(whole_number, self.values)
+        own = None if value is None else whole_number(value)
+        if own is None or bound is None:
             return False
-        bound = int(next(iter(self.values)))
-        return int(value) > bound if self.operator == "Gt" else int(value) < bound
+        return own > bound if self.operator == "Gt" else own < bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,6 @@ def parse_labels(text: str) -> Terms:
 def parse_fields(text: str) -> Terms:
     """Read a fieldSelector parameter: `=`, `==` and `!=` between commas; backslash escapes backslash, comma, equals."""
     return Terms(tuple(_field(part) for part in re.findall(r"((?:\\.|[^,\\])+)", text, re.DOTALL)))
-
-
-def _is_integer(text: str) -> bool:
-    return bool(_INTEGER.fullmatch(text)) and int(text) in _INTEGERS
 
 
 def _field(part: str) -> Term:
@@ -136,7 +131,7 @@ class _Parser:
 
     @staticmethod
     def _checked(term: Term) -> Term:
-        if term.operator in ("Gt", "Lt") and not all(map(_is_integer, term.values)):
+        if term.operator in ("Gt", "Lt") and None in map(whole_number, term.values):
             raise SelectorError(f"{term.operator} needs an integer, not {sorted(term.values)}")
         if not all(map(is_label_value, term.values)):
             raise SelectorError(f"{sorted(term.values)} are not all label values")

@@ -19,6 +19,8 @@ from ..objects.meta import LabelSelector, Operator, Requirement
 Labels = Mapping[str, str]
 _WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _PORT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WHOLE = re.compile(r"[+-]?0{0,63}[0-9]{1,19}")  # label values are no longer
+_INT64 = range(-(2**63), 2**63)
 _DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
@@ -76,6 +78,14 @@ def is_label_key(key: str) -> bool:
 def is_label_value(value: str) -> bool:
     """Empty, or up to 63 characters that begin and end with a letter or digit."""
     return not value or bool(_WORD.fullmatch(value))
+
+
+def whole_number(text: str) -> int | None:
+    """The number that Gt and Lt compare: an int64 in decimal digits (strconv.ParseInt); None for anything else."""
+    if not _WHOLE.fullmatch(text):
+        return None
+    number = int(text)
+    return number if number in _INT64 else None
 
 
 def of_labels(wanted: Labels) -> LabelSelector:

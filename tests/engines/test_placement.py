@@ -45,6 +45,8 @@ def needs(key: str, operator: str, *values: str) -> dict[str, Any]:
         (spec(affinity=affinity([needs("pool", "DoesNotExist")])), {}, [], True),
         (spec(affinity=affinity([needs("cores", "Gt", "8")])), {"cores": "16"}, [], True),
         (spec(affinity=affinity([needs("cores", "Lt", "8")])), {"cores": "many"}, [], False),
+        (spec(affinity=affinity([needs("cores", "Gt", "8")])), {"cores": "1_6"}, [], False),
+        (spec(affinity=affinity([needs("cores", "Gt", "8")])), {"cores": str(2**63)}, [], False),
         (spec(affinity=affinity([needs("pool", "In", "a")], [needs("zone", "In", "z")])), {"zone": "z"}, [], True),
         (spec(affinity=affinity([needs("pool", "In", "a"), needs("zone", "In", "z")])), {"zone": "z"}, [], False),
     ],
