@@ -31,8 +31,10 @@ def _holds_credential(text: str) -> bool:
 def _is_random(text: str) -> bool:
     """Whether a string is random by its entropy; words with signs between them (a name, a class, a path) are not.
 
-    Hexadecimal digits hardly reach that entropy and are nothing else when there are many of them.
+    JSON is as random as the strings in it. Hexadecimal digits hardly reach that entropy, and many of them are no word.
     """
+    if text.startswith(("{", "[")) and '"' in text:
+        return any(map(_is_random, _STRINGS.findall(text)))
     if _HEXADECIMAL.fullmatch(text):
         return True
     # Fewer than twelve different characters cannot reach 3.5 bits.
@@ -42,7 +44,9 @@ def _is_random(text: str) -> bool:
 
 _SHORT = 16  # no credential with a look of its own is shorter
 _BLANK = re.compile(r"\s")
-_NAME = re.compile(r"[A-Za-z]{2,24}(?:[-_/.:]+(?:[A-Za-z]{1,24}|v?\d{1,4}))+")
+# Generated names end in a hash: of kustomize, of AWS Secrets Manager.
+_NAME = re.compile(r"[A-Za-z]{2,24}(?:[-_/.:]+(?:[A-Za-z]{1,24}|v?\d{1,4}))+(?:-(?:[a-z0-9]{5,10}|[A-Za-z0-9]{6}))?")
+_STRINGS = re.compile(r'"([^"\s:]{12,256})"')  # within JSON
 _HEXADECIMAL = re.compile(r"(?=[a-f-]{0,64}\d)(?=[\d-]{0,64}[a-f])[\da-f-]{20,}", re.ASCII | re.IGNORECASE)
 # What stands in a password's place until somebody or something fills it in.
 _STAND_IN = (

@@ -52,6 +52,7 @@ def literal(name: str, value: str) -> Any:
         ("API_TOKEN", "d41d8cd98f00b204e9800998ecf8427e"),
         ("CLIENT_SECRET", "0a0a1b1b-2c2c-4d4d-8e8e-0f0f0a0a1b1b"),
         ("AIRFLOW__CORE__FERNET_KEY", RANDOM),
+        ("HASURA_GRAPHQL_JWT_SECRET", f'{{"type": "HS256", "key": "{RANDOM}"}}'),
         ("RABBITMQ_ERLANG_COOKIE", "SWQOKODSQALRPCLNMEQG"),
         ("WORDPRESS_NONCE_KEY", RANDOM),
         ("WORDPRESS_AUTH_SALT", RANDOM),
@@ -156,6 +157,9 @@ def test_credentials_in_manifests_are_caught(name: str, value: str) -> None:
         ("SPRING_DATASOURCE_URL", "jdbc:oracle:thin:@//db:1521/shop"),
         ("MONGODB_URI", "mongodb://root:example@mongo/shop"),
         ("GITLAB_OMNIBUS_CONFIG", "gitlab_rails['initial_root_password'] = ENV['PASSWORD']"),
+        ("HASURA_GRAPHQL_JWT_SECRET", '{"type":"RS256","jwk_url":"https://login.example/jwks"}'),
+        ("TLS_CERT_SECRET", "web-tls-5d8f7c6b9a"),
+        ("DB_CREDENTIALS_SECRET", "prod/db/creds-a1B2c3"),
         ("GIT_COMMIT", "d41d8cd98f00b204e9800998ecf8427ed41d8cd9"),
         ("SCRIPT", "redis-cli -a $REDIS_PASSWORD ping; mysqladmin ping -uroot -p$MYSQL_ROOT_PASSWORD"),
         (
