@@ -63,6 +63,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "coverage": [
             {"resource": key, "reading": item.reading.value, "count": item.count, "reason": item.reason}
             | {"namespaces": item.namespaces, "missing": item.missing, "broken": item.broken}
+            | {"changed": item.inconsistent}
             for key, item in sorted(assessment.coverage.items())
         ],
     }

@@ -8,6 +8,7 @@ import pytest
 from k8sready import assess
 from k8sready.assessment import Assessment
 from k8sready.reporting.html import render
+from k8sready.reporting.json import document
 from k8sready.snapshot import Coverage, Reading
 from k8sready.terminal import summary
 from k8sready.widgets.summary import coverage
@@ -43,3 +44,10 @@ def test_what_the_reason_tells_already_is_not_told_again() -> None:
     snapshot = cluster()
     told = coverage(assess(replace(snapshot, coverage={**snapshot.coverage, "pods": broken})))
     assert told.count(BROKEN[0]) == 1
+
+
+def test_a_pipeline_sees_that_a_list_changed_while_it_was_read() -> None:
+    snapshot = cluster()
+    pods = Coverage("pods", Reading.COMPLETE, 9, inconsistent=True)
+    told = document(assess(replace(snapshot, coverage={**snapshot.coverage, "pods": pods})))
+    assert [item["resource"] for item in told["coverage"] if item["changed"]] == ["pods"]
