@@ -147,8 +147,10 @@ def check_outputs(options: argparse.Namespace) -> None:
 
 def _inputs(options: argparse.Namespace) -> list[Path]:
     """The files that are read."""
+    from .answers import ANSWERS_FILE, EXEMPTIONS_FILE  # not before an output is named: help has to come at once
+
     said = getattr(options, "answers", None)
-    files = [Path(said, name) for name in ("answers.yaml", "exemptions.yaml")] if said else []
+    files = [Path(said, name) for name in (ANSWERS_FILE, EXEMPTIONS_FILE)] if said else []
     others = (options.source, options.kubeconfig, getattr(options, "compare", None))
     return [Path(file).resolve() for file in (*files, *filter(None, others))]
 

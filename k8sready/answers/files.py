@@ -1,8 +1,6 @@
 """The two files: read strictly, for an entry that is silently dropped is an exemption or a threshold lost."""
 
 import math
-import os
-import tempfile
 from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
@@ -13,6 +11,7 @@ from typing import Any
 import yaml
 
 from ..errors import K8sReadyError
+from ..replacing import replacing
 from ..sources.yaml_loader import repeated_key
 from .values import Answer, Exemption, Reply, Said
 
@@ -55,14 +54,8 @@ def _plain(entry: Answer | Exemption) -> dict[str, Any]:
 
 
 def _replace(path: Path, content: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path) as stream:
+        yaml.safe_dump(content, stream, encoding="utf-8", sort_keys=False, allow_unicode=True)
 
 
 def _load(path: Path, known: tuple[str, ...]) -> dict[str, Any]:

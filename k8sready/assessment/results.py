@@ -135,10 +135,7 @@ class Score:
     @property
     def ends(self) -> tuple[int, int]:
         """Both as whole numbers; 0 and 100 stand only for themselves, never for what is merely near."""
-        worst, best = (
-            round(end) if end in (0, 100) else min(99, max(1, round(end))) for end in (self.worst, self.best)
-        )
-        return worst, best
+        return _whole(self.worst), _whole(self.best)
 
     def __str__(self) -> str:
         return "{} … {}".format(*self.ends)

@@ -1,8 +1,8 @@
-"""Writes a file in one step, so that an interrupted run leaves no half of a report."""
+"""Writes what is handed on; others may read it."""
 
-import os
-import tempfile
 from pathlib import Path
+
+from ..replacing import READABLE, replacing
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -12,16 +12,6 @@ def write(path: Path, content: bytes) -> Path:
         OSError: the folder does not exist or cannot be written.
     """
     target = path.absolute()
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    except OSError as error:  # it names the temporary file, which nobody asked for
-        raise OSError(error.errno, error.strerror, str(target)) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(target, READABLE) as stream:
+        stream.write(content)
     return target

@@ -5,9 +5,7 @@ refused with the reason. Equal snapshots give equal bytes.
 """
 
 import hashlib
-import os
 import struct
-import tempfile
 import zipfile
 from pathlib import Path
 from types import GenericAlias, MappingProxyType
@@ -21,6 +19,7 @@ from ..objects.base import Object
 from ..objects.decoding import decode_hook, encode_hook
 from ..objects.kinds import BY_KEY
 from ..objects.pods import Pod, PodSpec
+from ..replacing import replacing
 from .value import Coverage, Identity, ServedResource, Snapshot
 
 VERSION = 1
@@ -94,16 +93,10 @@ def _with_shared_specs(pods: tuple[Pod, ...]) -> dict[str, bytes]:
 
 
 def _write(target: Path, members: dict[str, bytes]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-            compressor = zstandard.ZstdCompressor(level=6)
-            for name, body in members.items():
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), compressor.compress(body))
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        compressor = zstandard.ZstdCompressor(level=6)
+        for name, body in members.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), compressor.compress(body))
 
 
 def open_snapshot(path: str | Path) -> Snapshot:
