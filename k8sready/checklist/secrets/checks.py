@@ -8,6 +8,8 @@ from pandas import DataFrame, Series
 
 from ...checks import Severity, check
 from ...tables import TEMPLATED
+from ...tables.accounts import RBAC
+from ...tables.secrets import CLASSES_READ, MANAGERS_READ
 from ..texts import contains, judged
 from .managers import BY_HAND, CERTIFIERS, ONE_EACH, UNSEEN_MANAGERS
 from .names import BUNDLE, NOT_MATERIAL, TELLING, is_harmless
@@ -15,11 +17,6 @@ from .remedies import drop_token, refer_to_secret, tighten_mount
 
 _CONTAINER = ("kind", "namespace", "name", "container")
 _IN_A_SENTENCE = 5
-_GRANTING = tuple(
-    f"{name}.rbac.authorization.k8s.io" for name in ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
-)
-_CLASSES = "secretproviderclasses.secrets-store.csi.x-k8s.io"
-_MANAGERS = ("externalsecrets.external-secrets.io", "sealedsecrets.bitnami.com", _CLASSES)
 _ONCE = (
     "Job",
     "TaskRun",
@@ -130,7 +127,7 @@ def secret_not_copied(secrets: DataFrame, *, namespaces_below: int = 3) -> DataF
     return found.assign(passed=(found["copies"] < namespaces_below).astype("boolean"))
 
 
-@check(Severity.MEDIUM, reference="P10-08", absent=_MANAGERS)
+@check(Severity.MEDIUM, reference="P10-08", absent=MANAGERS_READ)
 def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: int = 365) -> DataFrame:
     rows = secrets[~secrets["system"].fillna(False) & (secrets["type"] != "kubernetes.io/service-account-token")]
     days = rows["written_days"].fillna(rows["age_days"])
@@ -160,7 +157,7 @@ def secret_provider_class_used(secret_provider_classes: DataFrame) -> DataFrame:
     return secret_provider_classes.assign(passed=secret_provider_classes["workloads"] > 0)
 
 
-@check(Severity.HIGH, reference="P10-09", absent=(_CLASSES,))
+@check(Severity.HIGH, reference="P10-09", absent=(CLASSES_READ,))
 def secret_provider_class_exists(secret_references: DataFrame, secret_provider_classes: DataFrame) -> DataFrame:
     rows = secret_references[secret_references["provider_class"].notna()]
     existing = set(zip(secret_provider_classes["namespace"], secret_provider_classes["name"], strict=True))
@@ -194,7 +191,7 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
     return rows.assign(item=rows["secret"], passed=verdicts.mask(~verdicts & later, pd.NA))
 
 
-@check(Severity.LOW, remedy=drop_token, reference="P07-07", absent=_GRANTING)
+@check(Severity.LOW, remedy=drop_token, reference="P07-07", absent=RBAC)
 def default_token_not_mounted(workloads: DataFrame, serviceaccounts: DataFrame) -> DataFrame:
     rows = workloads[workloads["mounts_token"].fillna(False) & ~workloads["system"].fillna(False)]
     silent = workloads[~workloads["mounts_token"].fillna(True) & ~workloads["system"].fillna(False)]
