@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-CONDA_NAMES = {"kubernetes": "python-kubernetes"}
+CONDA_NAMES = {"kubernetes": "python-kubernetes", "ruamel-yaml": "ruamel.yaml"}
 
 
 def test_conda_users_get_the_packages_and_bounds_that_pip_users_get() -> None:

@@ -1,5 +1,6 @@
 """The two files: read strictly, for an entry that is silently dropped is an exemption or a threshold lost."""
 
+import codecs
 import math
 from collections import Counter
 from dataclasses import asdict
@@ -13,6 +14,7 @@ import yaml
 from ..errors import K8sReadyError
 from ..replacing import replacing
 from ..sources.yaml_loader import repeated_key
+from .keeping import BLANK, changed
 from .values import Answer, Exemption, Reply, Said
 
 ANSWERS_FILE = "answers.yaml"
@@ -38,24 +40,44 @@ def read(folder: Path) -> Said:
 
 
 def write(folder: Path, said: Said) -> None:
-    """Write both files, each in one step, so that an interrupted write loses nothing."""
+    """Write what changed, each file in one step, so that an interrupted write loses nothing; comments stay.
+
+    Raises:
+        K8sReadyError: a file that is there is not the YAML it should be; it stays as it is.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    before = _contents(read(folder))
+    for name, content in _contents(said).items():
+        path = folder / name
+        if content != before[name] or not path.exists():
+            _write(path, content)
+
+
+def _contents(said: Said) -> dict[str, dict[str, Any]]:
+    """What stands in each file."""
     answers: dict[str, Any] = {"cluster": said.cluster} if said.cluster else {}
     answers["answers"] = [_plain(answer) for answer in said.answers]
     for check, name, value in said.profile:
         answers.setdefault("profile", {}).setdefault(check, {})[name] = value
-    _replace(folder / ANSWERS_FILE, answers)
-    _replace(folder / EXEMPTIONS_FILE, {"exemptions": [_plain(exemption) for exemption in said.exemptions]})
+    return {ANSWERS_FILE: answers, EXEMPTIONS_FILE: {"exemptions": [_plain(item) for item in said.exemptions]}}
 
 
 def _plain(entry: Answer | Exemption) -> dict[str, Any]:
     plain = {key: value.value if isinstance(value, Enum) else value for key, value in asdict(entry).items()}
-    return {key: value for key, value in plain.items() if value not in ("", None, "*")}
+    return {key: value for key, value in plain.items() if value is not None and value not in BLANK}
 
 
-def _replace(path: Path, content: dict[str, Any]) -> None:
+def _write(path: Path, content: dict[str, Any]) -> None:
+    raw = path.read_bytes() if path.exists() else b""
+    text = raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+    new = changed(text, content, _same)
     with replacing(path) as stream:
-        yaml.safe_dump(content, stream, encoding="utf-8", sort_keys=False, allow_unicode=True)
+        stream.write(new.encode())
+
+
+def _same(entry: dict[str, str]) -> object:
+    """What one entry of a file has in common with the one that replaces it."""
+    return entry.get("question") or frozenset(entry.items())
 
 
 def _load(path: Path, known: tuple[str, ...]) -> dict[str, Any]:
