@@ -1,4 +1,4 @@
-"""A paged TLS server of synthetic pods on loopback; prints its port and the size of a pod."""
+"""A paged TLS server of synthetic pods on loopback, some of them with faults; prints its port and the size of a pod."""
 
 import json
 import ssl
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PAGE, REPLICAS = 500, 12
+TEAMS, FAULTY = 97, 8  # every so many workloads runs a moving tag and has a password in its environment
 _GROUPS = {
     "": (
         "namespaces",
@@ -30,12 +31,16 @@ _GROUPS = {
 def pod(number: int) -> dict[str, Any]:
     """About 6 KB in the API server's order of fields, two containers, managedFields; a ReplicaSet's pods are alike."""
     owner = number // REPLICAS
+    faulty = owner % FAULTY == 0
+    tag = "latest" if faulty else f"1.{owner % 7}"
     env = [{"name": f"SETTING_{n}", "value": f"value-{n}-of-{owner}"} for n in range(8)]
+    if faulty:
+        env[0] = {"name": "DB_PASSWORD", "value": f"hunter-{owner}-two"}
     probe = {"httpGet": {"path": "/healthz", "port": 8080, "scheme": "HTTP"}, "periodSeconds": 10, "timeoutSeconds": 1}
     containers = [
         {
             "name": name,
-            "image": f"registry.example/team-{owner % 97}/{name}:1.{owner % 7}",
+            "image": f"registry.example/team-{owner % TEAMS}/{name}:{tag}",
             "imagePullPolicy": "IfNotPresent",
             "env": env,
             "ports": [{"containerPort": 8080, "name": "http", "protocol": "TCP"}],
@@ -69,8 +74,8 @@ def pod(number: int) -> dict[str, Any]:
     statuses = [
         {
             "name": name,
-            "image": f"registry.example/team-{owner % 97}/{name}:1.{owner % 7}",
-            "imageID": f"registry.example/team-{owner % 97}/{name}@sha256:{owner % 7:064d}",
+            "image": f"registry.example/team-{owner % TEAMS}/{name}:{tag}",
+            "imageID": f"registry.example/team-{owner % TEAMS}/{name}@sha256:{owner % 7:064d}",
             "containerID": f"containerd://{number:064d}",
             "ready": True,
             "restartCount": 0,
@@ -83,7 +88,7 @@ def pod(number: int) -> dict[str, Any]:
         "metadata": {
             "name": f"app-{owner}-7d9f8c6b5-{number:05d}",
             "generateName": f"app-{owner}-7d9f8c6b5-",
-            "namespace": f"team-{owner % 97}",
+            "namespace": f"team-{owner % TEAMS}",
             "uid": f"00000000-0000-4000-8000-{number:012d}",
             "resourceVersion": str(1000 + number),
             "creationTimestamp": "2026-11-01T10:00:00Z",
@@ -163,6 +168,12 @@ def pages(pods: int) -> list[bytes]:
     return made
 
 
+def namespaces() -> bytes:
+    """The list of the teams' namespaces."""
+    items = [{"metadata": {"name": f"team-{n}", "uid": f"ns-{n}"}, "status": {"phase": "Active"}} for n in range(TEAMS)]
+    return json.dumps({"kind": "NamespaceList", "metadata": {"resourceVersion": "9"}, "items": items}).encode()
+
+
 def discovery() -> bytes:
     """Aggregated discovery of the kinds above."""
     items = []
@@ -183,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # as Go's server does; else a handshake waits 40 ms for an acknowledgement
     listed: list[bytes]
-    groups = discovery()
+    groups, teams = discovery(), namespaces()
     empty = b'{"kind":"List","metadata":{"resourceVersion":"9"},"items":[]}'
 
     def do_GET(self) -> None:
@@ -195,7 +206,7 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path == "/api/v1/pods":
             self._answer(self.listed[int(parse_qs(parts.query).get("continue", ["0"])[0])])
         else:
-            self._answer(self.empty)
+            self._answer(self.teams if parts.path == "/api/v1/namespaces" else self.empty)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
