@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 SIZES = (10_000, 100_000)
+RUNS = 3  # of the smaller size, one after the other
 
 
 def _peak() -> float:
@@ -95,20 +96,22 @@ def _serve(folder: Path, pods: int) -> tuple["subprocess.Popen[str]", Path, int]
 
 
 def run() -> None:
-    """Print each figure, then the ratios that matter."""
+    """Print each figure, then the ratios that matter, of the fastest run of each: other programs only slow down."""
     results: dict[tuple[str, int], dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         for pods in SIZES:
             server, kubeconfig, size = _serve(Path(name), pods)
             try:
-                for what in ("ours", "typed") if pods == SIZES[0] else ("ours",):
-                    result = results[what, pods] = _measured(what, kubeconfig)
+                for what in ("ours", "typed") * RUNS if pods == SIZES[0] else ("ours",):
+                    result = _measured(what, kubeconfig)
                     print(
                         f"collect: {what:5} {pods:7,} pods of {size:,} B: {result['seconds']:6.2f} s "
                         f"(cpu {result['cpu']:.2f} s), peak {result['peak']:.0f} MB, added {result['added']:.0f} MB"
                         + (f", reading {result['read']:.2f} s" if "read" in result else ""),
                         flush=True,
                     )
+                    best = results.setdefault((what, pods), result)
+                    results[what, pods] = min(best, result, key=lambda run: run["seconds"])
             finally:
                 server.kill()
                 server.wait()
