@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .answers import Said
-    from .assessment import Assessment
+    from .assessment import Assessment, Comparison
     from .snapshot import Snapshot
     from .tables import Tables
 
@@ -55,9 +55,20 @@ def assess(
     return assessment.proven(asked, snapshot, tables) if prove else asked
 
 
-def report(assessment: Assessment, snapshot: Snapshot, path: str | Path, *, tables: Tables | None = None) -> Path:
-    """Write the self-contained HTML report and return its path. `tables`: the snapshot's, where they are at hand."""
+def report(
+    assessment: Assessment,
+    snapshot: Snapshot,
+    path: str | Path,
+    *,
+    tables: Tables | None = None,
+    compared: Comparison | None = None,
+) -> Path:
+    """Write the self-contained HTML report and return its path.
+
+    tables: the snapshot's, where they are at hand.
+    compared: what changed since an earlier assessment (`k8sready.assessment.compare`); the page then says so.
+    """
     from .reporting import write_html
     from .tables import Tables
 
-    return write_html(assessment, Path(path), tables=tables or Tables(snapshot))
+    return write_html(assessment, Path(path), tables=tables or Tables(snapshot), compared=compared)

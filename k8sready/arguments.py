@@ -65,7 +65,11 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--csv", metavar="FILE", help="write findings as CSV")
     command.add_argument("--fail-on", choices=SEVERITIES, help="exit 1 when there are findings at or above")
     command.add_argument("--answers", metavar="DIR", help="folder with answers.yaml and exemptions.yaml")
-    command.add_argument("--compare", metavar="SNAPSHOT", help="an earlier snapshot: say what is new and what is fixed")
+    command.add_argument(
+        "--compare",
+        metavar="SNAPSHOT",
+        help="an earlier snapshot: say what is new and what is fixed, in the outputs too",
+    )
     command.add_argument("--no-prove", action="store_true", help="do not try the remedies in memory")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from .answers import Said
-    from .assessment import Assessment
+    from .assessment import Assessment, Comparison
     from .snapshot import Snapshot
     from .tables import Tables
 
@@ -123,7 +123,7 @@ def _collect(options: argparse.Namespace) -> int:
 def _assess(options: argparse.Namespace) -> int:
     from . import assess
     from .tables import Tables
-    from .terminal import summary
+    from .terminal import comparison, summary
 
     said = _said(options.answers)
     earlier = _earlier(options.compare)
@@ -134,15 +134,18 @@ def _assess(options: argparse.Namespace) -> int:
     snapshot, interrupted = _read(options)
     said, tables = said.about(snapshot.identity.uid) if said else None, Tables(snapshot)
     assessment = assess(snapshot, said, prove=not options.no_prove, tables=tables)
-    paths = _written(options, assessment, tables)  # before any words: their reader may leave early
+    compared, incomparable = _compared(earlier, assessment, said)
+    paths = _written(options, assessment, tables, compared)  # before any words: their reader may leave early
     out = sys.stderr if options.json == "-" else sys.stdout
     say("\n".join([summary(assessment), *map(str, paths)]), out)
     if options.json == "-":
         from .reporting import to_json
 
-        say(to_json(assessment).decode().rstrip("\n"), sys.stdout)
-    if earlier:
-        say(_compared(earlier, assessment, said), sys.stderr)
+        say(to_json(assessment, compared).decode().rstrip("\n"), sys.stdout)
+    if compared:
+        say(comparison(compared, assessment), sys.stderr)
+    if incomparable:
+        return _failed(incomparable)
     return _interrupted("the assessment") if interrupted else _verdict(options.fail_on, assessment)
 
 
@@ -160,29 +163,32 @@ def _earlier(source: str | None) -> Snapshot | None:
     return k8sready.open(source) if source else None
 
 
-def _compared(earlier: Snapshot, later: Assessment, said: Said | None) -> str:
+def _compared(earlier: Snapshot | None, later: Assessment, said: Said | None) -> tuple[Comparison | None, str]:
+    """What changed, and why that cannot be said."""
     import k8sready
 
     from .assessment import compare
-    from .terminal import comparison
 
     try:
-        return comparison(compare(k8sready.assess(earlier, said, prove=False), later), later)
-    except ValueError as error:
-        raise K8sReadyError(str(error)) from None
+        return (compare(k8sready.assess(earlier, said, prove=False), later) if earlier else None), ""
+    except ValueError as error:  # of another cluster: what was assessed is worth keeping all the same
+        return None, str(error)
 
 
-def _written(options: argparse.Namespace, assessment: Assessment, tables: Tables) -> list[Path]:
+def _written(
+    options: argparse.Namespace, assessment: Assessment, tables: Tables, compared: Comparison | None
+) -> list[Path]:
     from . import report as write_report
     from .reporting import write_csv, write_json
 
     paths: list[Path] = []
     if options.json and options.json != "-":
-        paths.append(write_json(assessment, Path(options.json).resolve()))
+        paths.append(write_json(assessment, Path(options.json).resolve(), compared))
     if options.csv:
         paths.append(write_csv(assessment, Path(options.csv).resolve()))
     if options.html:
-        paths.append(write_report(assessment, tables.snapshot, Path(options.html).resolve(), tables=tables))
+        html = Path(options.html).resolve()
+        paths.append(write_report(assessment, tables.snapshot, html, tables=tables, compared=compared))
     return paths
 
 

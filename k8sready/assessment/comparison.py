@@ -1,6 +1,7 @@
 """Two assessments side by side: what is new, what is fixed, what is still open, what can no longer be told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..checks import Status
 from ..snapshot import Identity
@@ -11,6 +12,7 @@ from .results import Assessment, CheckResult, Finding
 class Comparison:
     """Open findings of the earlier and the later assessment. A finding whose check is now unknown is not fixed."""
 
+    since: datetime  # when the earlier snapshot was captured
     new: tuple[Finding, ...]
     fixed: tuple[Finding, ...]
     still_open: tuple[Finding, ...]
@@ -34,6 +36,7 @@ def compare(earlier: Assessment, later: Assessment) -> Comparison:
     results = {result.check: result for result in later.results}
     known = [finding for finding in gone if _told(results.get(finding.check), finding)]
     return Comparison(
+        since=earlier.identity.captured_at,
         new=tuple(finding for key, finding in after.items() if key not in before),
         fixed=tuple(known),
         still_open=tuple(finding for key, finding in after.items() if key in before),

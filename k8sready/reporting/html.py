@@ -7,22 +7,39 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from ..assessment import Comparison
 from ..assessment.results import Assessment
 from ..tables import Tables
 from ..theme import CHART_CONFIG, CHART_TEXT, DARK, FONT, LIGHT
 from . import drawing, files
+from .since import since
 from .view import View
 
 _HERE = Path(__file__).parent
 _LOG = logging.getLogger(__name__)
 
 
-def write_html(assessment: Assessment, path: Path, *, tables: Tables | None = None, language: str = "en") -> Path:
-    """Write the page and return its path. Charts are drawn where `tables` are given."""
-    return files.write(path, render(assessment, tables, language).encode())
+def write_html(
+    assessment: Assessment,
+    path: Path,
+    *,
+    tables: Tables | None = None,
+    compared: Comparison | None = None,
+    language: str = "en",
+) -> Path:
+    """Write the page and return its path. Charts are drawn where `tables` are given.
+
+    compared: what changed since an earlier assessment; the page then says so.
+    """
+    return files.write(path, render(assessment, tables, compared, language).encode())
 
 
-def render(assessment: Assessment, tables: Tables | None = None, language: str = "en") -> str:
+def render(
+    assessment: Assessment,
+    tables: Tables | None = None,
+    compared: Comparison | None = None,
+    language: str = "en",
+) -> str:
     """The page as text; equal assessments give equal text."""
     view = View(assessment, language)
     page = view.page()
@@ -40,6 +57,7 @@ def render(assessment: Assessment, tables: Tables | None = None, language: str =
     return template.render(
         **page,
         figures=figures,
+        since=since(compared, assessment, language) if compared else None,
         style=Markup(_style()),  # noqa: S704  our own files
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704
         data=Markup(drawing.safe_json(data)),  # noqa: S704  escaped by safe_json

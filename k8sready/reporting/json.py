@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import __version__
 from ..answers import Exemption
+from ..assessment import Comparison
 from ..assessment.results import Assessment, CheckResult, Finding
 from ..remedies import as_yaml
 from ..sentences import message, section_of, why
@@ -15,17 +16,17 @@ from .evidence import evidence
 VERSION = 1
 
 
-def to_json(assessment: Assessment) -> bytes:
-    """The whole assessment, sorted, so that equal assessments give equal bytes."""
-    return (json.dumps(document(assessment), indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
+def to_json(assessment: Assessment, compared: Comparison | None = None) -> bytes:
+    """The whole assessment, and what changed since an earlier one; sorted, so that equal ones give equal bytes."""
+    return (json.dumps(document(assessment, compared), indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
 
 
-def write_json(assessment: Assessment, path: Path) -> Path:
+def write_json(assessment: Assessment, path: Path, compared: Comparison | None = None) -> Path:
     """Write the JSON and return its path."""
-    return files.write(path, to_json(assessment))
+    return files.write(path, to_json(assessment, compared))
 
 
-def document(assessment: Assessment) -> dict[str, Any]:
+def document(assessment: Assessment, compared: Comparison | None = None) -> dict[str, Any]:
     """The JSON document as plain values."""
     identity, sections = assessment.identity, section_of(assessment)
     every = [item for result in assessment.results for item in result.findings]
@@ -66,7 +67,14 @@ def document(assessment: Assessment) -> dict[str, Any]:
             | {"changed": item.inconsistent}
             for key, item in sorted(assessment.coverage.items())
         ],
+        "comparison": _comparison(compared, sections) if compared else None,
     }
+
+
+def _comparison(compared: Comparison, sections: dict[str, str]) -> dict[str, Any]:
+    changes = {name: getattr(compared, name) for name in ("new", "fixed", "still_open", "no_longer_known")}
+    told = {name: [_finding(item, sections[item.check]) for item in found] for name, found in changes.items()}
+    return {"since": compared.since.isoformat(), **told}
 
 
 def _check(result: CheckResult) -> dict[str, Any]:

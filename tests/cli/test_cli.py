@@ -98,6 +98,18 @@ def test_a_comparison_names_what_is_new_and_fixed(tmp_path: Path, capsys: pytest
     assert any(line.startswith("    fixed  ") and "Pod shop/cart, container c: nginx" in line for line in told)
 
 
+def test_a_comparison_with_another_cluster_is_refused_and_what_was_assessed_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pod.yaml").write_text(
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c}]}}"
+    )
+    report = tmp_path / "demo.json"
+    assert run("assess", DEMO, "--compare", str(tmp_path / "pod.yaml"), "--no-prove", "--json", str(report)) == 2
+    assert "different clusters" in capsys.readouterr().err
+    assert json.loads(report.read_text())["comparison"] is None
+
+
 def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "answers.yaml").write_text("answers: [{question: secrets_rotated, reply: yes, note: n}]\n")
     (tmp_path / "exemptions.yaml").write_text("exemptions: [{check: quota_set, reason: r, owner: o}]\n")
