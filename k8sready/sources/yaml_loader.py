@@ -18,10 +18,29 @@ _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?(0[bB][01_]+|0[oO][0-7_]+|0[xX][0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)")
 _PLAIN = re.compile(rf"^(?:{_INTEGER.pattern}|{_DECIMAL.pattern}|{_SPECIAL.pattern})$")
 _DIGITS = "0123456789"
+_DEEPEST = 500  # newer versions of libyaml stop at twice that; older ones go on until the process dies
 
 
 class Loader(_Base):  # type: ignore[misc]  # of two classes, whichever is there
     """PyYAML's safe loader with kubectl's idea of plain values."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self._depth = 0
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:
+        """Called for every node that is composed, in C too, where nothing else guards the stack.
+
+        Raises:
+            RecursionError: it lies too deep.
+        """
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise RecursionError
+
+    def ascend_resolver(self) -> None:
+        """Called when a node is composed."""
+        self._depth -= 1
 
 
 class Dumper(_Writer):  # type: ignore[misc]  # likewise
