@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from ..checks import Status
-from ..objects.base import Object
+from ..objects.meta import Resource
 from ..objects.pods import Pod
 from ..snapshot import Snapshot
 from ..tables import Tables
@@ -93,19 +93,18 @@ def _pass_now(before: Assessment, after: Assessment, healed: set[tuple[str, ...]
 
 
 def _thinned(snapshot: Snapshot, namespaces: frozenset[str]) -> Snapshot:
-    objects: Mapping[str, tuple[Object, ...]] = {
+    objects: Mapping[str, tuple[Resource, ...]] = {
         key: tuple(_one_per_template(items) if key == "pods" else items) for key, items in snapshot.objects.items()
     }
     kept = {key: tuple(item for item in items if _within(item, namespaces)) for key, items in objects.items()}
     return replace(snapshot, objects=kept)
 
 
-def _within(item: Object, namespaces: frozenset[str]) -> bool:
-    metadata = getattr(item, "metadata", None)
-    return metadata is None or not metadata.namespace or metadata.namespace in namespaces
+def _within(item: Resource, namespaces: frozenset[str]) -> bool:
+    return not item.metadata.namespace or item.metadata.namespace in namespaces
 
 
-def _one_per_template(items: Iterable[Object]) -> Iterable[Object]:
+def _one_per_template(items: Iterable[Resource]) -> Iterable[Resource]:
     seen: set[tuple[object, ...]] = set()
     for item in items:
         if isinstance(item, Pod):

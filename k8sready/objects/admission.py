@@ -1,7 +1,7 @@
 """admissionregistration, apiregistration and apiextensions: what stands in the API server's way."""
 
 from .base import Object
-from .meta import Condition, LabelSelector, ObjectMeta
+from .meta import Condition, LabelSelector, Resource
 from .redaction import ServerAddress
 
 
@@ -43,10 +43,9 @@ class Webhook(Object, frozen=True):
     reinvocation_policy: str = ""
 
 
-class WebhookConfiguration(Object, frozen=True):
+class WebhookConfiguration(Resource, frozen=True):
     """ValidatingWebhookConfiguration or MutatingWebhookConfiguration."""
 
-    metadata: ObjectMeta = ObjectMeta()
     webhooks: tuple[Webhook, ...] = ()
 
 
@@ -88,10 +87,9 @@ class AdmissionPolicyStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class AdmissionPolicy(Object, frozen=True):
+class AdmissionPolicy(Resource, frozen=True):
     """ValidatingAdmissionPolicy or MutatingAdmissionPolicy."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: AdmissionPolicySpec = AdmissionPolicySpec()
     status: AdmissionPolicyStatus = AdmissionPolicyStatus()
 
@@ -110,8 +108,7 @@ class AdmissionPolicyBindingSpec(Object, frozen=True):
     validation_actions: tuple[str, ...] = ()
 
 
-class AdmissionPolicyBinding(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class AdmissionPolicyBinding(Resource, frozen=True):
     spec: AdmissionPolicyBindingSpec = AdmissionPolicyBindingSpec()
 
 
@@ -125,8 +122,7 @@ class ConditionsStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class ApiService(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ApiService(Resource, frozen=True):
     spec: ApiServiceSpec = ApiServiceSpec()
     status: ConditionsStatus = ConditionsStatus()
 
@@ -142,29 +138,25 @@ class CrdSpec(Object, frozen=True):
     scope: str = ""
 
 
-class CustomResourceDefinition(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class CustomResourceDefinition(Resource, frozen=True):
     spec: CrdSpec = CrdSpec()
     status: ConditionsStatus = ConditionsStatus()
 
 
-class StorageClass(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class StorageClass(Resource, frozen=True):
     provisioner: str = ""
 
 
-class CsiDriver(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class CsiDriver(Resource, frozen=True):
+    """Known by its name alone."""
 
 
-class PriorityClass(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class PriorityClass(Resource, frozen=True):
     value: int = 0
     global_default: bool = False
 
 
-class RuntimeClass(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class RuntimeClass(Resource, frozen=True):
     handler: str = ""
 
 
@@ -174,7 +166,6 @@ class SigningRequestSpec(Object, frozen=True):
     usages: tuple[str, ...] = ()
 
 
-class CertificateSigningRequest(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class CertificateSigningRequest(Resource, frozen=True):
     spec: SigningRequestSpec = SigningRequestSpec()
     status: ConditionsStatus = ConditionsStatus()

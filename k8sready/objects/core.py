@@ -5,7 +5,7 @@ from msgspec.structs import force_setattr
 from .base import Object, Time
 from .concealing import conceal_labels
 from .containers import IntOrString, Quantity
-from .meta import Condition, LocalObjectReference, ObjectMeta, ObjectReference
+from .meta import Condition, LocalObjectReference, ObjectReference, Resource
 from .redaction import ImageName, Text
 from .volumes import ClaimSpec, EmptySource, HostPath
 
@@ -19,8 +19,7 @@ class NamespaceStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Namespace(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Namespace(Resource, frozen=True):
     spec: NamespaceSpec = NamespaceSpec()
     status: NamespaceStatus = NamespaceStatus()
 
@@ -66,8 +65,7 @@ class NodeStatus(Object, frozen=True):
     node_info: NodeInfo = NodeInfo()
 
 
-class Node(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Node(Resource, frozen=True):
     spec: NodeSpec = NodeSpec()
     status: NodeStatus = NodeStatus()
 
@@ -112,14 +110,12 @@ class ServiceStatus(Object, frozen=True):
     load_balancer: LoadBalancerStatus = LoadBalancerStatus()
 
 
-class Service(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Service(Resource, frozen=True):
     spec: ServiceSpec = ServiceSpec()
     status: ServiceStatus = ServiceStatus()
 
 
-class ServiceAccount(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ServiceAccount(Resource, frozen=True):
     secrets: tuple[LocalObjectReference, ...] = ()
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     automount_service_account_token: bool | None = None
@@ -135,8 +131,7 @@ class ResourceQuotaStatus(Object, frozen=True):
     used: dict[str, Quantity] = {}
 
 
-class ResourceQuota(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ResourceQuota(Resource, frozen=True):
     spec: ResourceQuotaSpec = ResourceQuotaSpec()
     status: ResourceQuotaStatus = ResourceQuotaStatus()
 
@@ -153,8 +148,7 @@ class LimitRangeSpec(Object, frozen=True):
     limits: tuple[LimitRangeItem, ...] = ()
 
 
-class LimitRange(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class LimitRange(Resource, frozen=True):
     spec: LimitRangeSpec = LimitRangeSpec()
 
 
@@ -163,10 +157,9 @@ class EventSeries(Object, frozen=True):
     last_observed_time: Time | None = None
 
 
-class Event(Object, frozen=True):
+class Event(Resource, frozen=True):
     """core/v1 Event (the same storage as events.k8s.io/v1)."""
 
-    metadata: ObjectMeta = ObjectMeta()
     involved_object: ObjectReference = ObjectReference()
     reason: Text = Text("")
     message: Text = Text("")
@@ -178,17 +171,15 @@ class Event(Object, frozen=True):
     series: EventSeries | None = None
 
 
-class ConfigMapRow(Object, frozen=True):
+class ConfigMapRow(Resource, frozen=True):
     """A ConfigMap as a server-side Table row tells it (no values): name, namespace and the number of keys."""
 
-    metadata: ObjectMeta = ObjectMeta()
     data_count: int = 0
 
 
-class SecretRow(Object, frozen=True):
+class SecretRow(Resource, frozen=True):
     """A Secret as a server-side Table row tells it: name, type, number of keys, coarse age. Never a value."""
 
-    metadata: ObjectMeta = ObjectMeta()
     type: str = ""
     data_count: int = 0
     age: str = ""
@@ -203,8 +194,7 @@ class PersistentVolumeSpec(Object, frozen=True):
     claim_ref: ObjectReference | None = None
 
 
-class PersistentVolume(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class PersistentVolume(Resource, frozen=True):
     spec: PersistentVolumeSpec = PersistentVolumeSpec()
 
 
@@ -212,8 +202,7 @@ class ClaimStatus(Object, frozen=True):
     phase: str = ""
 
 
-class PersistentVolumeClaim(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class PersistentVolumeClaim(Resource, frozen=True):
     spec: ClaimSpec = ClaimSpec()
     status: ClaimStatus = ClaimStatus()
 
@@ -235,10 +224,9 @@ class SlicePort(Object, frozen=True):
     protocol: str | None = None
 
 
-class EndpointSlice(Object, frozen=True):
+class EndpointSlice(Resource, frozen=True):
     """discovery.k8s.io/v1."""
 
-    metadata: ObjectMeta = ObjectMeta()
     address_type: str = ""
     endpoints: tuple[SliceEndpoint, ...] = ()
     ports: tuple[SlicePort, ...] = ()

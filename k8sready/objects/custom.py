@@ -1,14 +1,13 @@
 """Custom resources of tools that the checklist knows: only what its checks read of them."""
 
 from .base import Object, Time
-from .meta import Condition, ObjectMeta
+from .meta import Condition, Resource
 from .redaction import ImageName, Text
 
 
-class CustomResource(Object, frozen=True):
+class CustomResource(Resource, frozen=True):
     """Any custom resource: its metadata and its status conditions."""
 
-    metadata: ObjectMeta = ObjectMeta()
     conditions: tuple[Condition, ...] = ()  # lifted out of status while reading
 
 
@@ -61,10 +60,9 @@ class Report(Object, frozen=True):
     vulnerabilities: tuple[Vulnerability, ...] = ()
 
 
-class VulnerabilityReport(Object, frozen=True):
+class VulnerabilityReport(Resource, frozen=True):
     """aquasecurity.github.io/v1alpha1 (trivy-operator)."""
 
-    metadata: ObjectMeta = ObjectMeta()
     report: Report = Report()
 
 
@@ -88,10 +86,9 @@ class ExternalSecretStatus(Object, frozen=True):
     refresh_time: Time | None = None
 
 
-class ExternalSecret(Object, frozen=True):
+class ExternalSecret(Resource, frozen=True):
     """external-secrets.io."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: ExternalSecretSpec = ExternalSecretSpec()
     status: ExternalSecretStatus = ExternalSecretStatus()
 
@@ -107,10 +104,9 @@ class SecretProviderClassSpec(Object, frozen=True):
     secret_objects: tuple[SecretObject, ...] = ()
 
 
-class SecretProviderClass(Object, frozen=True):
+class SecretProviderClass(Resource, frozen=True):
     """secrets-store.csi.x-k8s.io."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: SecretProviderClassSpec = SecretProviderClassSpec()
 
 
@@ -151,9 +147,8 @@ class ApplicationStatus(Object, frozen=True):
     reconciled_at: Time | None = None
 
 
-class Application(Object, frozen=True):
+class Application(Resource, frozen=True):
     """argoproj.io/v1alpha1 (Argo CD)."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: ApplicationSpec = ApplicationSpec()
     status: ApplicationStatus = ApplicationStatus()

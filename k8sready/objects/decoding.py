@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from .annotations import clean_annotations
-from .base import Object
 from .concealing import IMAGES, TEXTS, Remembered, clean_address, conceal, is_flag
 from .kinds import Kind, kind_of
+from .meta import Resource
 from .redaction import Annotations, Concealed, ImageName, ServerAddress, Text, ValueKind
 
 
@@ -68,7 +68,7 @@ _SAVED = frozenset({"kind", "length", "digest", "flag", "value"})
 _LOOKS = frozenset(kind.value for kind in ValueKind)
 
 
-def from_manifest(manifest: dict[str, Any]) -> tuple[Kind, Object]:
+def from_manifest(manifest: dict[str, Any]) -> tuple[Kind, Resource]:
     """The kind and object of one manifest, nulls taken as absent.
 
     Raises:
@@ -82,7 +82,7 @@ def from_manifest(manifest: dict[str, Any]) -> tuple[Kind, Object]:
     return kind, from_dict(kind, manifest)
 
 
-def from_dict(kind: Kind, manifest: dict[str, Any]) -> Object:
+def from_dict(kind: Kind, manifest: dict[str, Any]) -> Resource:
     """The object of a manifest whose kind is known.
 
     Raises:
@@ -145,7 +145,7 @@ def _manager(entry: Any) -> Any:
     return kept | {"wroteSpec": spec is not None, "wroteTemplate": "f:template" in _map(spec)}
 
 
-def to_manifest(kind: Kind, item: Object) -> dict[str, Any]:
+def to_manifest(kind: Kind, item: Resource) -> dict[str, Any]:
     """The object as a manifest again (what was not kept stays away); `from_dict` of it is the same object."""
     body: dict[str, Any] = msgspec.to_builtins(item, enc_hook=encode_hook)
     return {"apiVersion": kind.api_version, "kind": kind.name, **body}

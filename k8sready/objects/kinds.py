@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import admission, core, custom, network, pods, rbac, workloads
-from .base import Object
+from .meta import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Kind:
     name: str
     resource: str
     namespaced: bool
-    struct: type[Object]
+    struct: type[Resource]
     custom: bool = False
 
     @property
@@ -27,11 +27,11 @@ class Kind:
         return f"{self.group}/{self.version}" if self.group else self.version
 
 
-def _built_in(group: str, version: str, *types: tuple[str, str, bool, type[Object]]) -> list[Kind]:
+def _built_in(group: str, version: str, *types: tuple[str, str, bool, type[Resource]]) -> list[Kind]:
     return [Kind(group, version, name, resource, namespaced, struct) for name, resource, namespaced, struct in types]
 
 
-def _custom(group: str, version: str, *types: tuple[str, str, bool, type[Object]]) -> list[Kind]:
+def _custom(group: str, version: str, *types: tuple[str, str, bool, type[Resource]]) -> list[Kind]:
     return [
         Kind(group, version, name, plural, namespaced, struct, custom=True)
         for name, plural, namespaced, struct in types

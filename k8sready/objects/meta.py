@@ -49,6 +49,12 @@ class ObjectMeta(Object, frozen=True):
             force_setattr(self, "labels", labels)
 
 
+class Resource(Object, frozen=True):
+    """Base of the kinds that are read: what an API server lists has metadata."""
+
+    metadata: ObjectMeta = ObjectMeta()
+
+
 class Operator(str, Enum):
     """Operator of a label selector requirement (apimachinery meta/v1 LabelSelectorOperator)."""
 

@@ -2,7 +2,7 @@
 
 from .base import Object
 from .containers import IntOrString
-from .meta import LabelSelector, ObjectMeta
+from .meta import LabelSelector, Resource
 from .redaction import Text
 
 
@@ -43,8 +43,7 @@ class NetworkPolicySpec(Object, frozen=True):
     egress: tuple[EgressRule, ...] = ()
 
 
-class NetworkPolicy(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class NetworkPolicy(Resource, frozen=True):
     spec: NetworkPolicySpec = NetworkPolicySpec()
 
 
@@ -128,8 +127,7 @@ class ClusterPolicySpec(Object, frozen=True):
     egress: tuple[ClusterPolicyRule, ...] = ()
 
 
-class ClusterNetworkPolicy(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ClusterNetworkPolicy(Resource, frozen=True):
     spec: ClusterPolicySpec = ClusterPolicySpec()
 
 
@@ -174,8 +172,7 @@ class IngressSpec(Object, frozen=True):
     tls: tuple[IngressTls, ...] = ()
 
 
-class Ingress(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Ingress(Resource, frozen=True):
     spec: IngressSpec = IngressSpec()
 
 
@@ -183,8 +180,7 @@ class IngressClassSpec(Object, frozen=True):
     controller: str = ""
 
 
-class IngressClass(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class IngressClass(Resource, frozen=True):
     spec: IngressClassSpec = IngressClassSpec()
 
 
@@ -213,8 +209,7 @@ class GatewaySpec(Object, frozen=True):
     listeners: tuple[GatewayListener, ...] = ()
 
 
-class Gateway(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Gateway(Resource, frozen=True):
     spec: GatewaySpec = GatewaySpec()
 
 
@@ -239,8 +234,7 @@ class RouteSpec(Object, frozen=True):
     rules: tuple[RouteRule, ...] = ()
 
 
-class Route(Object, frozen=True):
+class Route(Resource, frozen=True):
     """HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: RouteSpec = RouteSpec()

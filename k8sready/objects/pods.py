@@ -5,7 +5,7 @@ from msgspec.structs import force_setattr
 from .base import Object, Time
 from .concealing import conceal_label, conceal_labels
 from .containers import Container, Profile, Resources, SeLinuxOptions, WindowsOptions
-from .meta import LabelSelector, LocalObjectReference, ObjectMeta
+from .meta import LabelSelector, LocalObjectReference, ObjectMeta, Resource
 from .redaction import ImageName, Text
 from .volumes import Volume
 
@@ -171,8 +171,7 @@ class PodStatus(Object, frozen=True):
     ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class Pod(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Pod(Resource, frozen=True):
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
     node_name: str = ""  # lifted out of spec while reading, so that pods of one template share one spec

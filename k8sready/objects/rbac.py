@@ -1,7 +1,7 @@
 """rbac.authorization.k8s.io/v1."""
 
 from .base import Object
-from .meta import LabelSelector, ObjectMeta
+from .meta import LabelSelector, Resource
 
 
 class PolicyRule(Object, frozen=True):
@@ -16,10 +16,9 @@ class AggregationRule(Object, frozen=True):
     cluster_role_selectors: tuple[LabelSelector, ...] = ()
 
 
-class Role(Object, frozen=True):
+class Role(Resource, frozen=True):
     """A Role, or a ClusterRole (then without namespace, possibly aggregated)."""
 
-    metadata: ObjectMeta = ObjectMeta()
     rules: tuple[PolicyRule, ...] = ()
     aggregation_rule: AggregationRule | None = None
 
@@ -37,9 +36,8 @@ class RoleRef(Object, frozen=True):
     name: str = ""
 
 
-class RoleBinding(Object, frozen=True):
+class RoleBinding(Resource, frozen=True):
     """A RoleBinding, or a ClusterRoleBinding (then without namespace)."""
 
-    metadata: ObjectMeta = ObjectMeta()
     subjects: tuple[Subject, ...] = ()
     role_ref: RoleRef = RoleRef()

@@ -5,7 +5,7 @@ from msgspec.structs import force_setattr
 from .base import Object, Time
 from .concealing import conceal_labels
 from .containers import IntOrString
-from .meta import Condition, LabelSelector, ObjectMeta
+from .meta import Condition, LabelSelector, ObjectMeta, Resource
 from .pods import PodTemplateSpec
 from .volumes import ClaimSpec
 
@@ -52,10 +52,9 @@ class WorkloadStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Workload(Object, frozen=True):
+class Workload(Resource, frozen=True):
     """A Deployment, StatefulSet, DaemonSet or ReplicaSet; the kind is known by the collection it lies in."""
 
-    metadata: ObjectMeta = ObjectMeta()
     spec: WorkloadSpec = WorkloadSpec()
     status: WorkloadStatus = WorkloadStatus()
 
@@ -72,8 +71,7 @@ class ReplicationControllerSpec(Object, frozen=True):
             force_setattr(self, "selector", selector)
 
 
-class ReplicationController(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ReplicationController(Resource, frozen=True):
     spec: ReplicationControllerSpec = ReplicationControllerSpec()
     status: WorkloadStatus = WorkloadStatus()
 
@@ -93,8 +91,7 @@ class JobStatus(Object, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Job(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class Job(Resource, frozen=True):
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
@@ -116,19 +113,16 @@ class CronJobStatus(Object, frozen=True):
     last_successful_time: Time | None = None
 
 
-class CronJob(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class CronJob(Resource, frozen=True):
     spec: CronJobSpec = CronJobSpec()
     status: CronJobStatus = CronJobStatus()
 
 
-class PodTemplate(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class PodTemplate(Resource, frozen=True):
     template: PodTemplateSpec = PodTemplateSpec()
 
 
-class ControllerRevision(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class ControllerRevision(Resource, frozen=True):
     revision: int = 0
 
 
@@ -144,8 +138,7 @@ class AutoscalerSpec(Object, frozen=True):
     max_replicas: int = 0
 
 
-class HorizontalPodAutoscaler(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class HorizontalPodAutoscaler(Resource, frozen=True):
     spec: AutoscalerSpec = AutoscalerSpec()
 
 
@@ -162,7 +155,6 @@ class DisruptionBudgetStatus(Object, frozen=True):
     expected_pods: int = 0
 
 
-class PodDisruptionBudget(Object, frozen=True):
-    metadata: ObjectMeta = ObjectMeta()
+class PodDisruptionBudget(Resource, frozen=True):
     spec: DisruptionBudgetSpec = DisruptionBudgetSpec()
     status: DisruptionBudgetStatus = DisruptionBudgetStatus()

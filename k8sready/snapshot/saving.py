@@ -18,6 +18,7 @@ from ..errors import K8sReadyError
 from ..objects.base import Object
 from ..objects.decoding import decode_hook, encode_hook
 from ..objects.kinds import BY_KEY
+from ..objects.meta import Resource
 from ..objects.pods import Pod, PodSpec
 from ..replacing import replacing
 from .value import Coverage, Identity, ServedResource, Snapshot
@@ -190,8 +191,8 @@ def _unpacked(source: Path, archive: zipfile.ZipFile, name: str, at_most: int) -
     return body
 
 
-def _objects(contents: dict[str, bytes]) -> dict[str, tuple[Object, ...]]:
-    objects: dict[str, tuple[Object, ...]] = {}
+def _objects(contents: dict[str, bytes]) -> dict[str, tuple[Resource, ...]]:
+    objects: dict[str, tuple[Resource, ...]] = {}
     for key, body in contents.items():
         if key not in (_SPECS, "pods"):
             struct: Any = GenericAlias(tuple, (BY_KEY[key].struct, ...))

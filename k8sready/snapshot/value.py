@@ -1,14 +1,16 @@
 """Snapshot: what the API said, once; when and whence, and what could not be read."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ..objects.base import Object, Time
+from ..objects.base import Time
+from ..objects.meta import Resource
+from .applying import applied
 
-T = TypeVar("T", bound=Object)
+T = TypeVar("T", bound=Resource)
 
 
 class Reading(str, Enum):
@@ -87,7 +89,7 @@ class Snapshot:
     """
 
     identity: Identity
-    objects: Mapping[str, tuple[Object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    objects: Mapping[str, tuple[Resource, ...]] = field(default_factory=lambda: MappingProxyType({}))
     coverage: Mapping[str, Coverage] = field(default_factory=lambda: MappingProxyType({}))
     discovery: tuple[ServedResource, ...] | None = None  # None: unknown (manifests)
     access: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # facts of self-reviews
@@ -110,9 +112,13 @@ class Snapshot:
             LookupError: a manifest's kind is not one that is read.
             msgspec.ValidationError: the result is not an object of its kind.
         """
-        from .applying import applied  # which makes snapshots
-
-        return applied(self, [dict(manifest) for manifest in manifests])
+        changed = applied(self.objects, manifests, self.identity.captured_at)
+        coverage = {
+            key: replace(covered, count=len(changed[key])) if key in changed else covered
+            for key, covered in self.coverage.items()
+        }
+        objects = MappingProxyType({**self.objects, **changed})
+        return replace(self, objects=objects, coverage=MappingProxyType(coverage))
 
     def reading(self, key: str) -> Reading:
         """How reading the kind ended."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from ..objects.base import Object
 from ..objects.decoding import from_dict
 from ..objects.kinds import KINDS, Kind, kind_of
+from ..objects.meta import Resource
 from . import kustomize
 from .defaults import defaulted, template
 from .parsing import Document
@@ -31,7 +31,7 @@ class Gathered:
     """Objects and problems of all documents."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, dict[tuple[str, str], Object]] = defaultdict(dict)
+        self.objects: dict[str, dict[tuple[str, str], Resource]] = defaultdict(dict)
         self.broken: dict[str, list[str]] = defaultdict(list)
         self.problems: list[str] = []
         self.from_server = False

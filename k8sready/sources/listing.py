@@ -8,9 +8,9 @@ from functools import partial
 
 import msgspec
 
-from ..objects.base import Object
 from ..objects.decoding import from_dict
 from ..objects.kinds import Kind
+from ..objects.meta import Resource
 from ..progress import Step
 from ..snapshot.value import Coverage, Reading
 from .gate import TABLE
@@ -113,7 +113,7 @@ class _Lister:
     def read(self, namespace: str) -> None:
         """One list, added to the tally; what failed is noted."""
         pager = Pager(self._open, self._path(namespace), self.cancel, self._ahead)
-        objects: list[Object] = []
+        objects: list[Resource] = []
         broken: list[str] = []
         try:
             for body, restarted in pager.pages():
@@ -135,7 +135,7 @@ class _Lister:
         where = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}{where}/{self._kind.resource}{'?includeObject=None' if self._decode is None else ''}"
 
-    def _add(self, body: bytes, namespace: str, objects: list[Object], broken: list[str], pager: Pager) -> None:
+    def _add(self, body: bytes, namespace: str, objects: list[Resource], broken: list[str], pager: Pager) -> None:
         if self._decode is None:
             objects += rows(self._kind.key, namespace, body)
         else:
@@ -148,7 +148,7 @@ class _Lister:
         expected = len(objects) + remaining if remaining is not None else None
         self._step(Step(self._kind.key, len(self.tally.objects) + len(objects), self.tally.bytes, expected))
 
-    def _note(self, pager: Pager, objects: list[Object], broken: list[str], namespace: str) -> None:
+    def _note(self, pager: Pager, objects: list[Resource], broken: list[str], namespace: str) -> None:
         tally, listed = self.tally, pager.listed
         tally.objects += distinct(objects) if listed.inconsistent else objects
         tally.broken += broken

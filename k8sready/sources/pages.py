@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from ..objects.base import Object, Time
+from ..objects.base import Time
 from ..objects.decoding import decode_hook, from_dict
 from ..objects.kinds import Kind
-from ..objects.meta import FieldManager
+from ..objects.meta import FieldManager, Resource
 from .nesting import decoded
 from .pod_pages import PodPages
 
-Decode = Callable[[bytes], tuple[list[Object], list[str]]]
+Decode = Callable[[bytes], tuple[list[Resource], list[str]]]
 _MANAGED = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch"})
 
 
@@ -25,7 +25,7 @@ def decoder(kind: Kind) -> Decode:
         return partial(decoded, pages.decode)
     pods = PodPages()
 
-    def decode(body: bytes) -> tuple[list[Object], list[str]]:
+    def decode(body: bytes) -> tuple[list[Resource], list[str]]:
         try:
             return pods.decode(body), []
         except msgspec.ValidationError:
@@ -88,19 +88,19 @@ class _Pages:
         page: Any = msgspec.defstruct("Page", [("items", GenericAlias(list, (kind.struct,)) | None)])
         self._typed = msgspec.json.Decoder(page, dec_hook=decode_hook)
 
-    def decode(self, body: bytes) -> tuple[list[Object], list[str]]:
+    def decode(self, body: bytes) -> tuple[list[Resource], list[str]]:
         """A page's objects and its broken ones."""
         if self._lifted:
             return self.one_by_one(body)
         try:
-            items: list[Object] = self._typed.decode(body).items or []
+            items: list[Resource] = self._typed.decode(body).items or []
             return (_with_managers(items, body) if self._kind.key in _MANAGED else items), []
         except msgspec.ValidationError:
             return self.one_by_one(body)
 
-    def one_by_one(self, body: bytes) -> tuple[list[Object], list[str]]:
+    def one_by_one(self, body: bytes) -> tuple[list[Resource], list[str]]:
         """The same, where not every object fits: slower, and only the broken ones are lost."""
-        good: list[Object] = []
+        good: list[Resource] = []
         broken: list[str] = []
         for raw in msgspec.json.decode(body, type=_RawPage).items or ():
             manifest = msgspec.json.decode(raw)
@@ -123,12 +123,12 @@ def _name(manifest: Any) -> str:
     return "/".join(part if isinstance(part, str) else "?" for part in told).lstrip("/")
 
 
-def _with_managers(items: list[Any], body: bytes) -> list[Object]:
+def _with_managers(items: list[Any], body: bytes) -> list[Resource]:
     entries = msgspec.json.decode(body, type=_ManagedPage).items or []
     return [_managed(item, _managers(managed)) for item, managed in zip(items, entries, strict=True)]
 
 
-def _managed(item: Any, managers: tuple[FieldManager, ...] | None) -> Object:
+def _managed(item: Any, managers: tuple[FieldManager, ...] | None) -> Resource:
     metadata = msgspec.structs.replace(item.metadata, field_managers=managers)
-    changed: Object = msgspec.structs.replace(item, metadata=metadata)
+    changed: Resource = msgspec.structs.replace(item, metadata=metadata)
     return changed

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import force_setattr
 
-from ..objects.base import Object, Time, api_name
+from ..objects.base import Time, api_name
 from ..objects.concealing import conceal
 from ..objects.decoding import decode_hook
-from ..objects.meta import ObjectMeta, OwnerReference
+from ..objects.meta import ObjectMeta, OwnerReference, Resource
 from ..objects.pods import ContainerStatus, Pod, PodSpec, PodStatus
 from ..objects.redaction import Annotations, Concealed
 from .moulds import NODE, TOKEN_NAME, Mould, PlainNames, around_node, mould
@@ -67,7 +67,7 @@ class PodPages:
         self._nodes = PlainNames()
         self._statuses: dict[tuple[ContainerStatus, ...], tuple[ContainerStatus, ...]] = {}
 
-    def decode(self, body: bytes) -> list[Object]:
+    def decode(self, body: bytes) -> list[Resource]:
         """A page's pods.
 
         Raises:

@@ -63,7 +63,7 @@ def _not_asked(kind: Kind) -> Outcome:
 
 def _uid(outcomes: dict[str, Outcome]) -> str:
     for item in outcomes["namespaces"].objects if "namespaces" in outcomes else ():
-        metadata = item.metadata  # type: ignore[attr-defined]
+        metadata = item.metadata
         if metadata.name == "kube-system":
             return str(metadata.uid)
     return ""
@@ -114,7 +114,7 @@ class _Reader:
             K8sReadyError: a namespace does not exist.
         """
         for name in self._plan.namespaces if "namespaces" in outcomes and not self._cancel.is_set() else ():
-            known = any(item.metadata.name == name for item in outcomes["namespaces"].objects)  # type: ignore[attr-defined]
+            known = any(item.metadata.name == name for item in outcomes["namespaces"].objects)
             if not known and self._fetch(f"/api/v1/namespaces/{name}").status == 404:
                 raise K8sReadyError(f"There is no namespace {name!r:.80} in this cluster. See: kubectl get namespaces")
 
@@ -123,7 +123,7 @@ class _Reader:
         if "namespaces" not in outcomes:
             return Spaces((self._plan.home,), all_known=False)
         listed = outcomes["namespaces"]
-        names = tuple(item.metadata.name for item in listed.objects)  # type: ignore[attr-defined]
+        names = tuple(item.metadata.name for item in listed.objects)
         whole = listed.coverage.reading is Reading.COMPLETE
         return Spaces(names or (self._plan.home,), all_known=whole)
 

@@ -1,14 +1,9 @@
 """Secrets and ConfigMaps as server-side tables without objects: names, types, counts, ages, and nothing else."""
 
-from collections.abc import Callable
-
 import msgspec
 
-from ..objects.base import Object
 from ..objects.core import ConfigMapRow, SecretRow
-from ..objects.meta import ObjectMeta
-
-RowMaker = Callable[[str, dict[str, str | int]], Object]
+from ..objects.meta import ObjectMeta, Resource
 
 
 class _ColumnDefinition(msgspec.Struct):
@@ -30,7 +25,7 @@ class NotATableError(Exception):
     """The server answered with something else than a table without objects; the body was dropped."""
 
 
-def rows(key: str, namespace: str, body: bytes) -> list[Object]:
+def rows(key: str, namespace: str, body: bytes) -> list[Resource]:
     """The rows of a page.
 
     Raises:
@@ -47,7 +42,7 @@ def rows(key: str, namespace: str, body: bytes) -> list[Object]:
     return [_row(key, namespace, dict(zip(names, row.cells, strict=False))) for row in listed]
 
 
-def _row(key: str, namespace: str, cells: dict[str, str | int | float | bool | None]) -> Object:
+def _row(key: str, namespace: str, cells: dict[str, str | int | float | bool | None]) -> Resource:
     metadata = ObjectMeta(name=str(cells.get("Name", "")), namespace=namespace)
     count = int(str(cells.get("Data") or 0))
     if key == "configmaps":

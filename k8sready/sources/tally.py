@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..objects.base import Object
 from ..objects.kinds import Kind
+from ..objects.meta import Resource
 from ..snapshot.value import Coverage, Reading
 
 FORBIDDEN = "the API server forbids it (403)"
@@ -14,7 +14,7 @@ FORBIDDEN = "the API server forbids it (403)"
 class Outcome:
     """What was read of a kind, and how reading it ended."""
 
-    objects: tuple[Object, ...]
+    objects: tuple[Resource, ...]
     coverage: Coverage
 
 
@@ -22,7 +22,7 @@ class Outcome:
 class Tally:
     """The lists so far."""
 
-    objects: list[Object] = field(default_factory=list)
+    objects: list[Resource] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # namespaces; "" is the whole cluster
     reasons: list[str] = field(default_factory=list)
@@ -68,9 +68,9 @@ class Tally:
         return Reading.ABSENT if any("(404)" in reason for reason in self.reasons) else Reading.FAILED
 
 
-def distinct(objects: list[Object]) -> list[Object]:
+def distinct(objects: list[Resource]) -> list[Resource]:
     """After an inconsistent continuation an object can come twice; the later one counts."""
-    return list({item.metadata.uid or id(item): item for item in objects}.values())  # type: ignore[attr-defined]
+    return list({item.metadata.uid or id(item): item for item in objects}.values())
 
 
 def place(item: Any) -> tuple[str, str, str]:

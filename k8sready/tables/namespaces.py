@@ -144,7 +144,7 @@ class _Facts:
         read = "rolebindings.rbac.authorization.k8s.io"
         listed = snapshot.objects.get(read, ())
         known = tables.complete(read)
-        self.bindings = Counter(item.metadata.namespace for item in listed) if known else None  # type: ignore[attr-defined]
+        self.bindings = Counter(item.metadata.namespace for item in listed) if known else None
         self._others = frozenset(_other_policies(tables))
 
     def fenced_otherwise(self, namespace: str) -> bool:
@@ -161,7 +161,7 @@ def _other_policies(tables: Tables) -> Iterator[str]:
     """Where policies of plugins or of the whole cluster ("": everywhere) stand, or could not be read."""
     for key in OTHER_POLICIES:
         for item in tables.snapshot.objects.get(key, ()):
-            yield item.metadata.namespace  # type: ignore[attr-defined]
+            yield item.metadata.namespace
         if tables.coverage(key).reading in (Reading.FORBIDDEN, Reading.FAILED, Reading.PARTIAL):
             yield ""
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..objects.base import Object
 from ..objects.decoding import encode_hook
 from ..objects.meta import ObjectMeta, OwnerReference
 from ..objects.pods import Pod, PodSpec, PodTemplateSpec
@@ -58,12 +57,12 @@ class Roots:
     """Finds the workload of a pod by following controller references by uid."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._by_uid: dict[str, tuple[str, ObjectMeta]] = {}
-        for key, kind in _KINDS.items():
+        self._by_uid: dict[str, ObjectMeta] = {}
+        for key in _KINDS:
             for item in snapshot.objects.get(key, ()):
-                metadata = _metadata(item)
+                metadata = item.metadata
                 if metadata.uid:
-                    self._by_uid[metadata.uid] = (kind, metadata)
+                    self._by_uid[metadata.uid] = metadata
 
     def of(self, kind: str, metadata: ObjectMeta) -> Root:
         """The top of the owners; an owner that is not in the snapshot ends the search with its reference."""
@@ -76,18 +75,13 @@ class Roots:
             root = Root(owner.kind, metadata.namespace, owner.name)
             if owner.uid not in self._by_uid:
                 break
-            _, metadata = self._by_uid[owner.uid]
+            metadata = self._by_uid[owner.uid]
         return root
 
 
 def controller(metadata: ObjectMeta) -> OwnerReference | None:
     """The owner that controls an object, if any."""
     return next((owner for owner in metadata.owner_references if owner.controller), None)
-
-
-def _metadata(item: Object) -> ObjectMeta:
-    metadata: ObjectMeta = item.metadata  # type: ignore[attr-defined]
-    return metadata
 
 
 def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template, ...]:
