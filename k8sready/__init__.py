@@ -14,13 +14,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .answers import Said
     from .assessment import Assessment, Comparison
     from .snapshot import Snapshot
     from .tables import Tables
 
-__version__ = "0.1.0"
+__all__ = ["__version__", "assess", "collect", "open", "report"]
 
 
 def collect(

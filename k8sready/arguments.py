@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from . import __version__
 from .errors import K8sReadyError
+from .version import __version__
 
 USAGE = 3
 SEVERITIES = ("critical", "high", "medium", "low", "info")

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..answers import Exemption
 from ..assessment import Comparison
 from ..assessment.results import Assessment, CheckResult, Finding
 from ..remedies import as_yaml
 from ..sentences import message, section_of, why
+from ..version import __version__
 from . import files
 from .evidence import evidence
 

@@ -24,7 +24,6 @@ from ..replacing import replacing
 from .value import Coverage, Identity, ServedResource, Snapshot
 
 VERSION = 1
-SUFFIX = ".k8sready"
 _MANIFEST = "manifest.json"
 _SPECS = "podspecs"
 _UNPACKED_AT_MOST = 2 << 30  # bytes of all members: 150,000 pods need about 100 MB

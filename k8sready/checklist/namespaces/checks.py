@@ -6,6 +6,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from ...checks import Severity, check
+from ...engines.platform import KUBERNETES_NAMESPACES
 from ...tables import TEMPLATED
 from .remedies import add_fences, add_limit_range, add_quota
 
@@ -59,7 +60,7 @@ def _lacks(containers: DataFrame, limit_ranges: DataFrame, resource: str) -> Ser
 
 @check(Severity.HIGH, reference="P04-05")
 def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
-    rows = workloads[workloads["namespace"].isin(["kube-system", "kube-public", "kube-node-lease"])]
+    rows = workloads[workloads["namespace"].isin(KUBERNETES_NAMESPACES)]
     return rows.assign(passed=rows["platform"])
 
 

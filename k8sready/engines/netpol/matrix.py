@@ -29,7 +29,6 @@ class Ports:
 
 
 UNKNOWN = Ports(NONE, ALL)
-OPEN = Ports(ALL, ALL)
 
 
 @dataclass(frozen=True, slots=True)

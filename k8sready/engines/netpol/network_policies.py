@@ -24,24 +24,19 @@ def of_network_policy(policy: NetworkPolicy) -> Policy:
     """The policy, without rules where the API server would refuse it."""
     namespace = policy.metadata.namespace
     try:
-        directions = _directions(policy)
+        directions = rules_of(policy)
     except RefusedError:
         directions = {direction: () for direction in types_of(policy) if direction in (INGRESS, EGRESS)}
     subject = Peer(namespace=namespace, pods=policy.spec.pod_selector)
     return Policy(f"{namespace}/{policy.metadata.name}", Tier.NETWORK_POLICY, 0, subject, directions)
 
 
-def is_refused(policy: NetworkPolicy) -> bool:
-    """Whether the API server would refuse the policy's spec."""
-    try:
-        _directions(policy)
-    except RefusedError:
-        return True
-    return False
+def rules_of(policy: NetworkPolicy) -> dict[str, tuple[Rule, ...]]:
+    """The rules of the directions that it isolates.
 
-
-def _directions(policy: NetworkPolicy) -> dict[str, tuple[Rule, ...]]:
-    """The rules of every direction; those that no policyTypes name are read too, since the API server reads them."""
+    Raises:
+        RefusedError: the API server would refuse the spec; it reads rules too that no policyTypes name.
+    """
     spec, namespace, types = policy.spec, policy.metadata.namespace, types_of(policy)
     if len(types) > 2 or not {*types} <= {INGRESS, EGRESS} or not is_sound(spec.pod_selector):
         raise RefusedError

@@ -1,7 +1,7 @@
-"""Whether a rule allows a request, and whether a subject is a user (pkg/apis/rbac/v1/evaluation_helpers.go)."""
+"""Whether a rule allows a request (pkg/apis/rbac/v1/evaluation_helpers.go)."""
 
-from ...objects.rbac import PolicyRule, Subject
-from .requests import Request, User
+from ...objects.rbac import PolicyRule
+from .requests import Request
 
 ALL = "*"
 
@@ -34,15 +34,3 @@ def _path_matches(pattern: str, path: str) -> bool:
     if pattern in (ALL, path):
         return True
     return pattern.endswith(ALL) and path.startswith(pattern.rstrip(ALL))
-
-
-def is_subject(user: User, subject: Subject, namespace: str) -> bool:
-    """appliesToUser of the RBAC authorizer; `namespace` is that of the binding."""
-    if subject.kind == "User":
-        return user.name == subject.name
-    if subject.kind == "Group":
-        return subject.name in user.groups
-    if subject.kind != "ServiceAccount":
-        return False
-    home = subject.namespace or namespace
-    return bool(home) and user.name == f"system:serviceaccount:{home}:{subject.name}"
