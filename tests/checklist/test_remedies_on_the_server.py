@@ -156,9 +156,16 @@ def _noise(value: Any, place: str = "") -> list[str]:
 
 
 def _create(controlplane: ControlPlane, objects: list[dict[str, Any]]) -> None:
+    """All tests share a server: what another fixture left under these names goes, for some fields never change."""
     items = [_as_applied(manifest) for manifest in objects if manifest["kind"] not in _SKIPPED]
-    listed = {"apiVersion": "v1", "kind": "List", "items": items}
-    controlplane.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(listed))
+    within = [item for item in items if item["kind"] != "Namespace"]
+    if within:
+        controlplane.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=_listed(within))
+    controlplane.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=_listed(items))
+
+
+def _listed(items: list[dict[str, Any]]) -> str:
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
 
 
 def _as_applied(manifest: dict[str, Any]) -> dict[str, Any]:

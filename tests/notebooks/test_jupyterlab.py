@@ -16,16 +16,8 @@ __all__ = ["lab", "window"]
 
 def test_every_notebook_runs_offline_on_the_demo_cluster(lab: tuple[str, Path], window: Seen) -> None:
     work = lab[1]
-    names = sorted(path.name for path in work.glob("*.ipynb"))
-    assert names == [
-        "00_start_here.ipynb",
-        "01_base_images.ipynb",
-        "04_namespaces.ipynb",
-        "10_secrets.ipynb",
-        "99_report.ipynb",
-    ]
-    for name in names:
-        run_all(window, name)
+    for path in sorted(work.glob("*.ipynb")):
+        run_all(window, path.name)
         assert window.requests == []
     assert (work / "k8sready-report.html").stat().st_size > 500_000
 

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 import k8sready
 from k8sready import bundle
+from k8sready.checklist import CHECKLIST
 from k8sready.snapshot import Snapshot
 from tests.browser import Seen
 from tests.checklist.clusters import cluster
@@ -20,6 +21,7 @@ from tests.checklist.clusters import cluster
 pytestmark = pytest.mark.browser
 Open = Callable[..., Seen]
 LINK = "<a href='https://attacker.example'>x</a>"
+CHARTS = sum(len(section.charts) for section in CHECKLIST)
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 
 
@@ -50,10 +52,11 @@ def draw_all(seen: Seen) -> None:
 def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Open, demo: Path) -> None:
     seen = opened(open_page, demo)
     drawn = seen.page.locator(".chart .main-svg:first-child")
-    expect(seen.page.locator(".chart[data-drawn]")).to_have_count(3, timeout=60_000)  # nobody scrolled: a print has all
+    # nobody scrolled: a print has all
+    expect(seen.page.locator(".chart[data-drawn]")).to_have_count(CHARTS, timeout=60_000)
     seen.page.set_viewport_size({"width": 900, "height": 800})
     seen.page.wait_for_timeout(500)
-    for place in range(3):
+    for place in range(CHARTS):
         frame, chart = seen.page.locator(".chart").nth(place).bounding_box(), drawn.nth(place).bounding_box()
         assert frame
         assert chart
