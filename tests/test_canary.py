@@ -87,7 +87,7 @@ def test_it_occurs_in_nothing_that_is_kept_or_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     snapshot = k8sready.open(way(tmp_path, monkeypatch))
-    assert {"a", "strange"} <= {item.metadata.name for item in snapshot.objects["pods"]}  # type: ignore[attr-defined]
+    assert {"a", "strange"} <= {item.metadata.name for item in snapshot.objects["pods"]}
     assert leaks(shown(snapshot, tmp_path) | {"log": caplog.text}) == []
 
 
@@ -108,7 +108,7 @@ def test_it_occurs_in_nothing_that_is_collected(
     finally:
         controlplane.kubectl("delete", "validatingwebhookconfiguration", "planted-hook", "--ignore-not-found")
         controlplane.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
-    assert ("a", NAMESPACE) in {(item.metadata.name, item.metadata.namespace) for item in snapshot.objects["pods"]}  # type: ignore[attr-defined]
+    assert ("a", NAMESPACE) in {(item.metadata.name, item.metadata.namespace) for item in snapshot.objects["pods"]}
     assert len(snapshot.objects["events"]) >= len(served(CANARY)) - 14
     assert leaks(shown(snapshot, tmp_path) | {"log": caplog.text, "terminal": "".join(capfd.readouterr())}) == []
 

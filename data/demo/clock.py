@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from k8sready.objects.base import Object
 from k8sready.objects.core import Event, SecretRow
 from k8sready.objects.kinds import BY_KEY
+from k8sready.objects.meta import Resource
 from k8sready.snapshot import Identity, Snapshot
 
 # The moment of the capture. Fixed, so that times written in the manifests stay where they were.
@@ -46,7 +46,8 @@ class Ages:
 
     def deleted(self, kind: str, namespace: str, name: str) -> int | None:
         """Days since the object's deletion was asked for."""
-        return self.entries["deleted"].get(_label(kind, namespace, name))  # type: ignore[no-any-return]
+        days: int | None = self.entries["deleted"].get(_label(kind, namespace, name))
+        return days
 
 
 def _label(kind: str, namespace: str, name: str) -> str:
@@ -68,8 +69,8 @@ def _dressed(identity: Identity) -> Identity:
     return replace(identity, captured_at=CLOCK, server=SERVER, context=CONTEXT, name=CONTEXT)
 
 
-def _aged(kind: str, custom: bool, item: Object, since: timedelta, ages: Ages) -> Object:
-    metadata = item.metadata  # type: ignore[attr-defined]
+def _aged(kind: str, custom: bool, item: Resource, since: timedelta, ages: Ages) -> Resource:
+    metadata = item.metadata
     key = (kind, metadata.namespace, metadata.name)
     if isinstance(item, Event):
         return moved(item, since)
@@ -102,8 +103,8 @@ def moved(value: T, by: timedelta) -> T:
         changed = {name: part for name, part in new.items() if part is not old[name]}
         return msgspec.structs.replace(value, **changed) if changed else value
     if isinstance(value, tuple):
-        parts = tuple(moved(part, by) for part in value)
-        return parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value  # type: ignore[return-value]
+        parts: Any = tuple(moved(part, by) for part in value)
+        return parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value
     return value
 
 

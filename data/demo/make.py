@@ -113,7 +113,7 @@ def main() -> None:
         build(cluster)
         snapshot = capture(cluster)
     save(snapshot, path)
-    print(f"{path}: {path.stat().st_size} bytes, {sum(map(len, snapshot.objects.values()))} objects")  # noqa: T201
+    print(f"{path}: {path.stat().st_size} bytes, {sum(map(len, snapshot.objects.values()))} objects")  # noqa: T201  what it made is told to whoever made it
 
 
 if __name__ == "__main__":

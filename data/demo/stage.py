@@ -133,7 +133,8 @@ class Stage:
 
     def _get(self, resources: str) -> list[Manifest]:
         answer = self.cluster.kubectl("get", resources, "--all-namespaces", "-o", "json")
-        return json.loads(answer.stdout)["items"]  # type: ignore[no-any-return]
+        items: list[Manifest] = json.loads(answer.stdout)["items"]
+        return items
 
 
 def _with_status(item: Manifest, status: Manifest) -> Manifest:

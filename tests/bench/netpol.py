@@ -26,7 +26,7 @@ def _cluster(pods: int) -> Cluster:
     )
 
 
-def _object(kind: str, version: str, manifest: dict, struct: type):  # type: ignore[no-untyped-def, type-arg]
+def _object(kind: str, version: str, manifest: dict, struct: type):
     found = from_manifest({"kind": kind, "apiVersion": version, **manifest})[1]
     assert isinstance(found, struct)
     return found
@@ -39,7 +39,7 @@ def _pod(at: int) -> Pod:
     ports = [{"name": "http", "containerPort": 8000 + workload % 4}]
     spec = {"containers": [{"name": "c", "image": "i", "ports": ports}]}
     ip = f"10.{at >> 16}.{at >> 8 & 255}.{at & 255}"
-    return _object(  # type: ignore[no-any-return]
+    return _object(
         "Pod", "v1", {"metadata": {**metadata, "labels": labels}, "spec": spec, "status": {"podIP": ip}}, Pod
     )
 
@@ -59,7 +59,7 @@ def _policy(at: int, random: Random) -> NetworkPolicy:
         "egress": [{"to": rule["from"], "ports": ports}],
     }
     metadata = {"name": f"p{at}", "namespace": f"n{at % SPACES}"}
-    return _object("NetworkPolicy", "networking.k8s.io/v1", {"metadata": metadata, "spec": spec}, NetworkPolicy)  # type: ignore[no-any-return]
+    return _object("NetworkPolicy", "networking.k8s.io/v1", {"metadata": metadata, "spec": spec}, NetworkPolicy)
 
 
 def measure(pods: int) -> None:

@@ -26,7 +26,7 @@ def measure() -> None:
             for place in range(2)
         ]
         manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": containers}}
-        specs.append(from_manifest(manifest)[1].spec)  # type: ignore[attr-defined]
+        specs.append(from_manifest(manifest)[1].spec)
     pods = [(ObjectMeta(name=f"p{number}"), specs[number % TEMPLATES]) for number in range(PODS)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started, worked = time.perf_counter(), time.process_time()

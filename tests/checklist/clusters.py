@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from k8sready.objects.base import Object
 from k8sready.objects.decoding import from_manifest
 from k8sready.objects.kinds import KINDS
+from k8sready.objects.meta import Resource
 from k8sready.snapshot import Coverage, Identity, Origin, Reading, ServedResource, Snapshot
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 1, 12, 0, tzinfo=timezone.utc)
 
 def cluster(objects: Iterable[dict[str, Any]] = ()) -> Snapshot:
     """A snapshot of a live cluster that holds exactly these objects; every kind was read completely."""
-    by_key: dict[str, list[Object]] = defaultdict(list)
+    by_key: dict[str, list[Resource]] = defaultdict(list)
     for manifest in objects:
         kind, item = from_manifest(manifest)
         by_key[kind.key].append(item)

@@ -19,7 +19,7 @@ PROGRAM = (sys.executable, "-m", "k8sready")
 
 def program(*arguments: str, **options: object) -> "subprocess.Popen[str]":
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.Popen([*PROGRAM, *arguments], text=True, **piped)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen([*PROGRAM, *arguments], text=True, **piped)
 
 
 def interrupted(tmp_path: Path, *arguments: str, at: int = 3) -> tuple[int, str, str]:

@@ -73,7 +73,7 @@ def test_object_string_and_index_agree_with_a_naive_matcher(seed: int) -> None:
 @pytest.mark.parametrize(
     "requirement",
     [
-        Requirement(key="a", operator="Bogus"),  # type: ignore[arg-type]
+        Requirement(key="a", operator="Bogus"),
         Requirement(key="a", operator=Operator.IN),
         Requirement(key="a", operator=Operator.NOT_IN),
         Requirement(key="a", operator=Operator.EXISTS, values=("x",)),

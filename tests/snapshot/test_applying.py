@@ -79,12 +79,12 @@ def test_labels_of_a_changed_template_reach_the_pods() -> None:
     assert pods["web-1-x"].annotations == {"sidecar.istio.io/inject": "true"}
     assert pods["alone"].labels == {}
     (replicas,) = after.objects["replicasets.apps"]
-    assert replicas.spec.template.metadata.labels == pods["web-1-x"].labels  # type: ignore[attr-defined]
+    assert replicas.spec.template.metadata.labels == pods["web-1-x"].labels
 
 
 def test_what_a_deleted_object_owns_goes_with_it() -> None:
     after = cluster(rolled_out()).apply([{**owned("Deployment", "web", None), "$patch": "delete"}])
-    assert {key: [item.metadata.name for item in items] for key, items in after.objects.items() if items} == {  # type: ignore[attr-defined]
+    assert {key: [item.metadata.name for item in items] for key, items in after.objects.items() if items} == {
         "pods": ["alone"]
     }
     assert after.coverage["pods"].count == 1
@@ -102,7 +102,7 @@ def test_objects_of_manifests_own_nothing_by_a_uid_that_they_do_not_have() -> No
     inside = owned("Pod", "inside", None, metadata={"uid": ""})
     outside = owned("Pod", "outside", None, metadata={"namespace": "b", "ownerReferences": nameless})
     after = cluster([space, inside, outside]).apply([{**space, "$patch": "delete"}])
-    assert [item.metadata.name for item in after.objects["pods"]] == ["outside"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in after.objects["pods"]] == ["outside"]
 
 
 def test_a_kind_that_is_not_read_is_named() -> None:
@@ -189,8 +189,8 @@ def test_strategic_merge_agrees_with_the_api_server(controlplane: ControlPlane) 
         if status != 200:
             return
         compared.append(change)
-        theirs = from_manifest(json.loads(answer))[1].spec.template.spec  # type: ignore[attr-defined]
-        ours = from_manifest(strategic(stored, patch))[1].spec.template.spec  # type: ignore[attr-defined]
+        theirs = from_manifest(json.loads(answer))[1].spec.template.spec
+        ours = from_manifest(strategic(stored, patch))[1].spec.template.spec
         if _plain(ours) != _plain(theirs):
             differing.append((change, _plain(ours), _plain(theirs)))
 
@@ -370,5 +370,5 @@ def test_a_patch_of_any_kind_gives_what_the_api_server_makes_of_it(
         if field != "metadata" and getattr(after, field) != getattr(theirs, field)
     ]
     assert differing == [], (after, theirs)
-    mine, other = after.metadata, theirs.metadata  # type: ignore[attr-defined]
+    mine, other = after.metadata, theirs.metadata
     assert (mine.labels, mine.annotations, mine.finalizers) == (other.labels, other.annotations, other.finalizers)

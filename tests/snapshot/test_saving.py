@@ -81,7 +81,7 @@ def without_zone(held: dict[str, Any]) -> dict[str, Any]:
 def with_member(held: Members, name: str, body: bytes) -> Members:
     """The member changed, and listed with its size and checksum."""
     manifest = unpacked(held["manifest.json"])
-    listed = {**manifest["members"], name: {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}}  # type: ignore[dict-item]
+    listed = {**manifest["members"], name: {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}}
     return {**held, name: zstandard.compress(body), "manifest.json": packed({**manifest, "members": listed})}
 
 

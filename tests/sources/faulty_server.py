@@ -19,7 +19,7 @@ def page(names: list[str], following: str = "", left: int | None = None) -> Answ
     """A page of pods."""
     items = [{"metadata": {"name": name, "namespace": "a", "uid": name}, "spec": {"containers": []}} for name in names]
     metadata = {"resourceVersion": "1"} | ({"continue": following} if following else {})
-    metadata |= {"remainingItemCount": left} if left is not None else {}  # type: ignore[dict-item]
+    metadata |= {"remainingItemCount": left} if left is not None else {}
     return 200, {}, json.dumps({"kind": "PodList", "metadata": metadata, "items": items}).encode()
 
 

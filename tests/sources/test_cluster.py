@@ -73,8 +73,8 @@ def test_secret_values_never_arrive(controlplane: ControlPlane, reader: Path, tm
     for manifest in planted(namespace):
         controlplane.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(manifest))
     snapshot = collected(reader, secrets=True)
-    row = next(item for item in snapshot.objects["secrets"] if item.metadata.name == "planted")  # type: ignore[attr-defined]
-    assert (row.type, row.data_count) == ("Opaque", 2)  # type: ignore[attr-defined]
+    row = next(item for item in snapshot.objects["secrets"] if item.metadata.name == "planted")
+    assert (row.type, row.data_count) == ("Opaque", 2)
     assert CANARY not in repr(snapshot.objects)
     assert CANARY not in repr(open_snapshot(save(snapshot, tmp_path / "s.k8sready")).objects)
 
@@ -164,7 +164,7 @@ def test_credentials_of_one_namespace_read_that_namespace(controlplane: ControlP
     controlplane.kubectl("apply", "-n", namespace, "-f", "-", stdin=json.dumps(planted(namespace)[1]))
     snapshot = collected(controlplane.kubeconfig_for(namespace, "v", lists="pods"), namespaces=[namespace])
     assert snapshot.reading("pods") is Reading.COMPLETE
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["planted"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["planted"]
     assert snapshot.reading("nodes") is Reading.FORBIDDEN
     assert snapshot.reading("rolebindings.rbac.authorization.k8s.io") is Reading.FORBIDDEN
 

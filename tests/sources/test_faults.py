@@ -26,7 +26,7 @@ def read(script: Script, folder: Path, *, secrets: bool = False) -> tuple[Snapsh
 
 
 def names(snapshot: Snapshot) -> list[str]:
-    return [item.metadata.name for item in snapshot.objects.get("pods", ())]  # type: ignore[attr-defined]
+    return [item.metadata.name for item in snapshot.objects.get("pods", ())]
 
 
 def once(fault: Answer) -> Script:
@@ -231,7 +231,7 @@ def test_an_odd_answer_about_the_cluster_costs_only_what_it_would_have_told(
     path: str, body: bytes, review: bytes, tmp_path: Path
 ) -> None:
     odd = {"answers": {path: (200, {}, body)}, "reviews": (200, {}, review)}
-    with serving(lambda *_: page(["a"]), tmp_path, **odd) as (kubeconfig, _):  # type: ignore[arg-type]
+    with serving(lambda *_: page(["a"]), tmp_path, **odd) as (kubeconfig, _):
         snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
     assert names(snapshot) == ["a"]
 

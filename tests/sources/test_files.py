@@ -41,7 +41,7 @@ def test_documents_lists_and_folders_are_read_together(tmp_path: Path) -> None:
     (tmp_path / "deep" / "x.json").write_text(json.dumps(pod("json")))
     listed = {"apiVersion": "v1", "kind": "List", "items": [pod("listed")]}
     snapshot = opened(tmp_path, a=yaml.safe_dump_all([NAMESPACE, pod("one")]), b=yaml.safe_dump(listed))
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["json", "listed", "one"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["json", "listed", "one"]
     assert snapshot.identity.origin is Origin.MANIFESTS
 
 
@@ -78,7 +78,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     inside.mkdir()
     (inside / "link.yaml").symlink_to(tmp_path / "outside.yaml")
     snapshot = opened(inside, p=yaml.safe_dump(pod("own")))
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["own"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["own"]
 
 
 def test_a_folder_without_kubernetes_objects_says_what_it_found(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_what_is_no_object_is_told_at_its_kind_or_at_all(manifest: Manifest, key
     snapshot = opened(tmp_path, good=json.dumps(pod("good")))
     partial = {name for name, covered in snapshot.coverage.items() if covered.reading is Reading.PARTIAL}
     assert partial == ({key} if key else set(snapshot.coverage))
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["good"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["good"]
 
 
 def test_charts_and_values_are_no_objects(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_what_the_server_would_name_is_read_under_the_start_of_its_name(tmp_path
     """As hooks and one-off Jobs are kept in Git, for kubectl create."""
     hooks = [pod() | {"metadata": {"generateName": "migrate-", "namespace": "a"}} for _ in range(2)]
     snapshot = opened(tmp_path, a=yaml.safe_dump_all([*hooks, pod() | {"metadata": {"generateName": "seed-"}}]))
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["migrate-*", "migrate-*2", "seed-*"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["migrate-*", "migrate-*2", "seed-*"]
     assert snapshot.coverage["pods"].reading is Reading.COMPLETE
 
 

@@ -209,7 +209,7 @@ def test_a_pod_that_is_nested_as_deeply_as_the_server_allows_costs_nothing(
     finally:
         controlplane.kubectl("delete", "pod", "deep", "-n", namespace, "--force", "--grace-period=0")
     assert snapshot.reading("pods") is Reading.COMPLETE
-    assert "deep" in {item.metadata.name for item in snapshot.objects["pods"]}  # type: ignore[attr-defined]
+    assert "deep" in {item.metadata.name for item in snapshot.objects["pods"]}
 
 
 def plugin(folder: Path, script: str) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def test_the_program_reads_the_namespace_of_the_context_where_it_may_not_list_na
     file = tmp_path / "s.k8sready"
     assert main(["collect", "--kubeconfig", str(kubeconfig), "-o", str(file)]) == 0
     snapshot = k8sready.open(file)
-    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["web"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["web"]
     assert snapshot.coverage["pods"].namespaces == (namespace,)
     assert snapshot.reading("nodes") is Reading.FORBIDDEN
     told = capsys.readouterr().err

@@ -98,8 +98,8 @@ def test_pods_of_a_template_share_one_spec_on_any_node() -> None:
         }
 
     objects, _ = decoder(PODS)(json.dumps({"items": [pod(n) for n in range(5)]}, separators=(",", ":")).encode())
-    assert len({id(item.spec) for item in objects}) == 1  # type: ignore[attr-defined]
-    assert [item.node_name for item in objects] == [f"node-{n}" for n in range(5)]  # type: ignore[attr-defined]
+    assert len({id(item.spec) for item in objects}) == 1
+    assert [item.node_name for item in objects] == [f"node-{n}" for n in range(5)]
 
 
 def test_a_selector_by_node_name_is_not_taken_for_the_node() -> None:
@@ -134,7 +134,7 @@ def test_managers_that_do_not_fit_cost_only_their_object(managed: Any) -> None:
     bad = {"metadata": {"name": "bad", "managedFields": managed}, "spec": {}}
     page = json.dumps({"items": [bad, {"metadata": {"name": "good"}, "spec": {}}]}).encode()
     objects, broken = decoder(BY_KEY["deployments.apps"])(page)
-    assert [item.metadata.name for item in objects] == ["good"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in objects] == ["good"]
     assert [told.partition(":")[0] for told in broken] == ["bad"]
 
 
@@ -146,7 +146,7 @@ def test_what_is_nested_too_deeply_is_left_out_and_costs_nothing_else(key: str) 
     bad = b'{"metadata": {"name": "bad", "managedFields": %s}, "spec": {"x": %s}}' % (managed, deep)
     good = b'{"metadata": {"name": "good]}"}, "spec": {}}'
     objects, broken = decoder(BY_KEY[key])(b'{"items": [%s, %s], "metadata": {}}' % (bad, good))
-    assert [item.metadata.name for item in objects] == ["bad", "good]}"]  # type: ignore[attr-defined]
+    assert [item.metadata.name for item in objects] == ["bad", "good]}"]
     assert broken == []
 
 

@@ -49,7 +49,7 @@ def peer(random: Random, *, ipv6: bool) -> Manifest:
 def _within(inner: str, outer: str) -> bool:
     from ipaddress import ip_network
 
-    return inner != outer and ip_network(inner).subnet_of(ip_network(outer))  # type: ignore[arg-type]
+    return inner != outer and ip_network(inner).subnet_of(ip_network(outer))
 
 
 def port(random: Random) -> Manifest:
@@ -113,7 +113,7 @@ def state(seed: int, *, pods: int = 8, policies: int = 6, spaces: int = 3, ipv6:
 
 def cluster(found: State, **options: Any) -> Cluster:
     objects = {kind: [from_manifest(item)[1] for item in items] for kind, items in found.items()}
-    return Cluster.of(objects["pods"], objects["namespaces"], objects["policies"], **options)  # type: ignore[arg-type]
+    return Cluster.of(objects["pods"], objects["namespaces"], objects["policies"], **options)
 
 
 def ends(found: State, frozen: Cluster, *, ipv6: bool = False) -> list[tuple[Any, Any]]:

@@ -92,21 +92,21 @@ LINES = [
 
 
 @pytest.mark.parametrize(("name", "severities", "rules"), LINES)
-def test_a_line_has_the_severity_of_its_scope(name: str, severities: str, rules: list) -> None:  # type: ignore[type-arg]
+def test_a_line_has_the_severity_of_its_scope(name: str, severities: str, rules: list) -> None:
     for namespace, severity in zip(("", "kube-system", "shop"), severities.split(), strict=True):
         expected = None if severity == "-" else (namespace, severity, False)
         assert found(*rules, namespace=namespace).get(name) == expected
 
 
 @pytest.mark.parametrize(("name", "severities", "rules"), LINES)
-def test_wildcards_hold_what_their_parts_hold(name: str, severities: str, rules: list) -> None:  # type: ignore[type-arg]
+def test_wildcards_hold_what_their_parts_hold(name: str, severities: str, rules: list) -> None:
     for field in ("verbs", "apiGroups", "resources", "nonResourceURLs"):
         wider = [item if field not in item else {**item, field: ["*"]} for item in rules]
         assert name in found(*wider)
 
 
 @pytest.mark.parametrize(("name", "severities", "rules"), LINES)
-def test_another_group_another_case_or_a_literal_star_holds_nothing(name: str, severities: str, rules: list) -> None:  # type: ignore[type-arg]
+def test_another_group_another_case_or_a_literal_star_holds_nothing(name: str, severities: str, rules: list) -> None:
     upper = [{**item, "verbs": [verb.upper() for verb in item["verbs"]]} for item in rules]
     assert name not in found(*upper) or name == "everything"
     resources = [item for item in rules if "resources" in item and item["resources"] != ["*"]]
@@ -146,7 +146,7 @@ def test_another_group_another_case_or_a_literal_star_holds_nothing(name: str, s
         ),
     ],
 )
-def test_names_subresources_and_pairs(rules: list, namespace: str, name: str, expected: str | None) -> None:  # type: ignore[type-arg]
+def test_names_subresources_and_pairs(rules: list, namespace: str, name: str, expected: str | None) -> None:
     assert found(*rules, namespace=namespace).get(name, ("", None))[1] == expected
 
 

@@ -40,7 +40,7 @@ def test_the_table_is_whole() -> None:
         ([rule("get", urls="*")], "", {"read_server_internals": ("", "medium", False)}),
     ],
 )
-def test_a_permission_is_as_dangerous_as_its_scope(rules: list, namespace: str, expected: dict) -> None:  # type: ignore[type-arg]
+def test_a_permission_is_as_dangerous_as_its_scope(rules: list, namespace: str, expected: dict) -> None:
     assert found(*rules, namespace=namespace) == expected
 
 

@@ -18,11 +18,11 @@ CSR = "certificatesigningrequests"
 
 def graph(*objects: Role | RoleBinding, **more: object) -> Escalation:
     """Four accounts, nothing runs, privileged pods are admitted nowhere; `more` is a Scene's."""
-    return Escalation(rbac(ADMIN, EDIT, EXEC, *objects), Scene(ACCOUNTS, **{"privileged": (), **more}))  # type: ignore[arg-type]
+    return Escalation(rbac(ADMIN, EDIT, EXEC, *objects), Scene(ACCOUNTS, **{"privileged": (), **more}))
 
 
 def pods(*accounts: tuple[str, str], **more: object) -> tuple[RunningPod, ...]:
-    return tuple(RunningPod(space, f"{name}-1", name, "node-1", **more) for space, name in accounts)  # type: ignore[arg-type]
+    return tuple(RunningPod(space, f"{name}-1", name, "node-1", **more) for space, name in accounts)
 
 
 def moves(found: Escalation, start: Node = DEV) -> list[str] | None:
@@ -168,7 +168,7 @@ def test_a_move_is_known_where_it_can_be_made_and_nowhere_else(
     rules: list,
     namespace: str,
     there: dict,
-    move: str | None,  # type: ignore[type-arg]
+    move: str | None,
 ) -> None:
     found = held(*rules, namespace=namespace, **there)
     assert (found[0] if found else None) == move

@@ -71,7 +71,7 @@ def publish(plane: ControlPlane, world: World) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         stored = [plane.get(f"{path_of(item)}/{item['metadata']['name']}") for item in world.cluster_roles]
-        filled = {("ClusterRole", "", role["metadata"]["name"]): from_manifest(role)[1].rules for role in stored}  # type: ignore[attr-defined]
+        filled = {("ClusterRole", "", role["metadata"]["name"]): from_manifest(role)[1].rules for role in stored}
         if all(set(wanted._rules[key]) == set(rules) for key, rules in filled.items()):
             break
         time.sleep(0.1)
