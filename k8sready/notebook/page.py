@@ -1,10 +1,10 @@
-"""One section on the desk: its words, tables, picture, checks, questions."""
+"""One section of the case: its words, tables, picture, checks, questions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import answers
 from ..answers import Answer, Exemption, Said
@@ -12,26 +12,18 @@ from ..checklist import CHECKLIST
 from ..widgets import cards, chart, exemptions, questions, summary
 from ..widgets.style import page
 from ..words import interface_words, section_words, to_html
-
-if TYPE_CHECKING:
-    from .desk import Desk
+from .case import Case
 
 
 class Page:
     """What a section's notebook shows, cell by cell; cards and forms follow the assessment."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
-        self._desk, self._words = desk, section_words(name)
+    def __init__(self, case: Case, name: str) -> None:
+        self._case, self._words = case, section_words(name)
         self._section = next(section for section in CHECKLIST if section.name == name)
-        self._following: list[cards.Cards | exemptions.Exemptions] = []
-
-    def refresh(self) -> None:
-        """Show the desk's assessment."""
-        for view in self._following:
-            view.refresh(self._desk.assessment)
 
     def _repr_html_(self) -> str:
-        return self._desk._repr_html_()
+        return self._case._repr_html_()
 
     def _prose(self, name: str) -> Any:
         return _html(f'<div class="prose">{to_html(self._words[name].body)}</div>')
@@ -52,29 +44,29 @@ class Page:
         """One picture of the section."""
         drawn = next(item for item in self._section.charts if item.name == name)
         entry = self._words[f"chart_{name}"]
-        figure = drawn.function(*(self._desk.tables[table] for table in drawn.tables), entry.labels())
+        figure = drawn.function(*(self._case.tables[table] for table in drawn.tables), entry.labels())
         if figure is None:
             return _html(interface_words()["no_chart"])
         return chart.Picture(name, figure, entry.title, entry.body)
 
     def checks(self) -> Any:
         """The checks as cards, with filters."""
-        shown = cards.Cards(self._desk.assessment, self._section.name)
-        self._following.append(shown)
+        shown = cards.Cards(self._case.assessment, self._section.name)
+        self._case.follow(shown.refresh)
         return shown.widget
 
     def score(self) -> Any:
         """The score; it moves when a question is answered or a finding exempted."""
-        return self._desk.shown(summary.score_html)
+        return self._case.shown(summary.score_html)
 
     def questions(self) -> Any:
         """The questions for people, as forms."""
-        return questions.questions(self._desk.assessment, self._section.name, self._answer)
+        return questions.questions(self._case.assessment, self._section.name, self._answer)
 
     def exemptions(self) -> Any:
         """A form to exempt a finding, and the exemptions that stand."""
-        shown = exemptions.Exemptions(self._desk.assessment, self._section.name, self._exempt, self._withdraw)
-        self._following.append(shown)
+        shown = exemptions.Exemptions(self._case.assessment, self._section.name, self._exempt, self._withdraw)
+        self._case.follow(shown.refresh)
         return shown.widget
 
     def _answer(self, answer: Answer | None, question: str) -> str:
@@ -83,21 +75,21 @@ class Page:
         def change(said: Said) -> Said:
             return said.with_answer(replace(answer, on=today)) if answer else said.without_answer(question)
 
-        folder = self._desk.folder.change(self._desk.cluster, change)
-        self._desk.assess()
+        folder = self._case.folder.change(self._case.cluster, change)
+        self._case.assess()
         return f"{interface_words()['saved_in']} {folder / answers.ANSWERS_FILE}"
 
     def _exempt(self, exemption: Exemption) -> str:
-        self._desk.folder.change(self._desk.cluster, lambda said: said.with_exemption(exemption))
-        self._desk.assess()
+        self._case.folder.change(self._case.cluster, lambda said: said.with_exemption(exemption))
+        self._case.assess()
         return interface_words()["exempt_done"]
 
     def _withdraw(self, exemption: Exemption) -> str:
         def change(said: Said) -> Said:
             return replace(said, exemptions=tuple(item for item in said.exemptions if item != exemption))
 
-        self._desk.folder.change(self._desk.cluster, change)
-        self._desk.assess()
+        self._case.folder.change(self._case.cluster, change)
+        self._case.assess()
         return interface_words()["exempt_withdrawn"]
 
 

@@ -59,7 +59,7 @@ def render(
         figures=figures,
         since=since(compared, assessment, language) if compared else None,
         style=Markup(_style()),  # noqa: S704  our own files
-        script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704  likewise
         data=Markup(drawing.safe_json(data)),  # noqa: S704  escaped by safe_json
         library=Markup(drawing.library()) if figures else "",  # noqa: S704  base64
     )

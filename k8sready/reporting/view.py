@@ -1,7 +1,6 @@
 """An assessment as plain values for the page: words filled in, nothing escaped yet."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -12,7 +11,7 @@ from ..checks import Section, Severity, Status
 from ..legible import legible
 from ..remedies import as_yaml, commands
 from ..sentences import gap, message, selected, shown, why
-from ..snapshot import Identity, Reading
+from ..snapshot import Coverage, Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
 from .evidence import shown_evidence
@@ -172,7 +171,6 @@ class View:
 
     def _coverage(self) -> list[dict[str, Any]]:
         """Kinds that were not read completely come first; those the server does not serve, last."""
-        order: Callable[[Any], tuple[int, str]] = lambda item: (_READING_ORDER[item.reading], item.key)  # noqa: E731
         return [
             {
                 "key": legible(item.key),
@@ -181,7 +179,7 @@ class View:
                 "reason": gap(item, self._language),
                 "complete": item.whole,
             }
-            for item in sorted(self._assessment.coverage.values(), key=order)
+            for item in sorted(self._assessment.coverage.values(), key=_reading_order)
         ]
 
     def _exemptions(self) -> list[tuple[Exemption, str, str, str]]:
@@ -202,6 +200,10 @@ _READING_ORDER = {
     Reading.COMPLETE: 4,
     Reading.ABSENT: 5,
 }
+
+
+def _reading_order(item: Coverage) -> tuple[int, str]:
+    return (_READING_ORDER[item.reading], item.key)
 
 
 def _legible(value: _Dataclass) -> _Dataclass:

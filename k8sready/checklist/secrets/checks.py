@@ -139,7 +139,7 @@ def secret_managed(secrets: DataFrame, discovery: DataFrame, *, days_at_most: in
     certified = (rows["type"] == "kubernetes.io/tls") & certificates
     hidden = ~rows["labels_told"].fillna(False) & (anything | certified | released)
     passed = (rows["managed_by"].notna() | (days <= days_at_most)).astype("boolean")
-    return rows.assign(days=days.round(), passed=passed.mask((passed == False).fillna(False) & hidden, pd.NA))  # noqa: E712
+    return rows.assign(days=days.round(), passed=passed.mask(~passed.fillna(True) & hidden, pd.NA))
 
 
 @check(Severity.HIGH, reference="P10-09")

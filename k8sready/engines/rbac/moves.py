@@ -9,6 +9,7 @@ changing Jobs, evicting pods, changing the status of nodes, portforward.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from .danger_table import CONSTRAINED_SINCE, DEPLOYERS
 from .needs import Need, NeedIndex, parse_need
@@ -74,9 +75,9 @@ class Move:
     since: int = 0
 
 
-def _move(name: str, needs: str, aim: Aim, loose: str = "", **more: object) -> Move:
+def _move(name: str, needs: str, aim: Aim, loose: str = "", **more: Any) -> Move:
     parsed = tuple(parse_need(text) for text in needs.split(" & "))
-    return Move(name, parsed, aim, (parse_need(loose),) if loose else (), **more)  # type: ignore[arg-type]
+    return Move(name, parsed, aim, (parse_need(loose),) if loose else (), **more)
 
 
 def _cluster(name: str, needs: str, aim: Aim = Aim.CLUSTER, loose: str = "") -> Move:
