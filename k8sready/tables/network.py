@@ -117,8 +117,8 @@ def build_isolation(tables: Tables) -> Iterator[tuple[Any, ...]]:
     cluster = tables.network
     for template in tables.templates:
         root, end = template.root, cluster.endpoint(as_pod(template, template.root.name))
-        known = not cluster.is_unknown(end)
-        held = [cluster.holding(end, way) for way in (INGRESS, EGRESS)]
+        known = not cluster.policies.is_unknown(end)
+        held = [cluster.policies.holding(end, way) for way in (INGRESS, EGRESS)]
         own = [tuple(item.name for item in policies if item.tier is Tier.NETWORK_POLICY) for policies in held]
         wide = {item.name for policies in held for item in policies if item.tier is not Tier.NETWORK_POLICY}
         flags = [bool(names) if known else None for names in own]

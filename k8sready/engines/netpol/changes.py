@@ -56,11 +56,12 @@ class _Both:
 
 def _steady(before: Cluster, after: Cluster, end: _Both, direction: str) -> bool:
     """Whether an end is the same in both states and held by the same policies: between two such, nothing changes."""
-    context = (before.unknown, before.ipblock_matches_pods), (after.unknown, after.ipblock_matches_pods)
-    if end.old is None or end.new is None or context[0] != context[1]:
+    old, new = before.policies, after.policies
+    alike = (old.unknown, old.ipblock_matches_pods) == (new.unknown, new.ipblock_matches_pods)
+    if end.old is None or end.new is None or not alike:
         return False
     one, other = before.endpoint(end.old), after.endpoint(end.new)
-    return one == other and before.holding(one, direction) == after.holding(other, direction)
+    return one == other and old.holding(one, direction) == new.holding(other, direction)
 
 
 def _representatives(old: Matrix, new: Matrix) -> dict[str, _Both]:

@@ -14,7 +14,7 @@ from .cluster import Cluster
 from .endpoints import Endpoint
 from .ports import ALL, PortSet
 from .region import Region, added
-from .rules import Outside, Peer, Policy, Ports, Rule
+from .rules import Outside, Peer, Ports, Rule
 
 Pair = tuple[int, int]  # what certainly matches, what possibly does
 
@@ -35,18 +35,13 @@ class Classes:
         self.full = (1 << len(self.ends)) - 1
         self._prepare()
 
-    def policies(self) -> Iterator[Policy]:
-        for own in self.cluster.policies.values():
-            yield from own
-        yield from self.cluster.cluster_policies
-
     def _rules(self) -> Iterator[Rule]:
-        for policy in self.policies():
+        for policy in self.cluster.policies:
             for rules in policy.directions.values():
                 yield from rules
 
     def _peers(self) -> Iterator[Peer]:
-        for policy in self.policies():
+        for policy in self.cluster.policies:
             yield policy.subject
         for rule in self._rules():
             yield from rule.peers or ()
@@ -122,7 +117,7 @@ class Classes:
         self._nowhere = of_positions((at for at, end in enumerate(ends) if not end.places), size)
         self._memory: dict[object, Pair] = {}
         self._selected: dict[object, int] = {}
-        self.unknown = of_positions((at for at, end in enumerate(ends) if self.cluster.is_unknown(end)), size)
+        self.unknown = of_positions((at for at, end in enumerate(ends) if self.cluster.policies.is_unknown(end)), size)
 
     def peers(self, peer: Peer) -> Pair:
         """The classes that a peer certainly, and possibly, holds."""
@@ -155,7 +150,7 @@ class Classes:
     def _block(self, block: Block, always: bool | None) -> Pair:
         key = block, always
         if key not in self._memory:
-            self._memory[key] = self._block_bits(block, always or self.cluster.ipblock_matches_pods)
+            self._memory[key] = self._block_bits(block, always or self.cluster.policies.ipblock_matches_pods)
         return self._memory[key]
 
     def _block_bits(self, block: Block, mode: bool | None) -> Pair:

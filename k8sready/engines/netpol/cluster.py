@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,12 +11,10 @@ from ...objects.network import ClusterNetworkPolicy, NetworkPolicy
 from ...objects.pods import Pod
 from ..selectors import Labels
 from .addresses import Address, family, place
-from .cluster_policies import of_cluster_policy
-from .endpoints import NAME_LABEL, Endpoint, is_peer, of_address, of_pod, own_ips
-from .network_policies import of_network_policy
+from .endpoints import NAME_LABEL, Endpoint, of_address, of_pod, own_ips
 from .ports import FIRST, LAST, PROTOCOLS
 from .question import Question
-from .rules import Policy, Tier
+from .standing import Policies, by_namespace, cluster_wide
 from .verdicts import Verdict
 
 
@@ -27,10 +24,7 @@ class Cluster:
 
     pods: tuple[Pod, ...]
     namespaces: Mapping[str, Labels]
-    policies: Mapping[str, tuple[Policy, ...]]  # NetworkPolicies by namespace
-    cluster_policies: tuple[Policy, ...]  # by tier, then priority
-    unknown: frozenset[str] = frozenset()
-    ipblock_matches_pods: bool | None = True
+    policies: Policies
 
     @staticmethod
     def of(
@@ -55,23 +49,10 @@ class Cluster:
             unknown: namespaces with policies of other kinds (Cilium, Calico); "*" for cluster-wide ones.
             ipblock_matches_pods: does this CNI compare ipBlocks with pod addresses; None: not known.
         """
-        spaces: dict[str, list[Policy]] = defaultdict(list)
-        for policy in policies:
-            spaces[policy.metadata.namespace].append(of_network_policy(policy))
-        wide = [
-            *(of_cluster_policy(policy) for policy in cluster_policies),
-            *(of_cluster_policy(policy, Tier.ADMIN) for policy in admin_policies),
-            *(of_cluster_policy(policy, Tier.BASELINE) for policy in baseline_policies),
-        ]
         named = {item.metadata.name: {**item.metadata.labels, NAME_LABEL: item.metadata.name} for item in namespaces}
-        return Cluster(
-            tuple(pods),
-            named,
-            {name: tuple(sorted(own, key=lambda policy: policy.name)) for name, own in spaces.items()},
-            tuple(sorted(wide, key=lambda policy: (policy.tier, policy.priority, policy.name))),
-            frozenset(unknown),
-            ipblock_matches_pods,
-        )
+        wide = cluster_wide(cluster_policies, admin_policies, baseline_policies)
+        standing = Policies(by_namespace(policies), wide, frozenset(unknown), ipblock_matches_pods)
+        return Cluster(tuple(pods), named, standing)
 
     def endpoint(self, item: Pod | Address) -> Endpoint:
         """A pod or an address as policies see it."""
@@ -97,17 +78,4 @@ class Cluster:
         """
         if protocol not in PROTOCOLS or not FIRST <= port <= LAST:
             raise ValueError(f"not a port of TCP, UDP or SCTP: {port}/{protocol}")
-        return Question(self, self.endpoint(source), self.endpoint(destination), port, protocol).verdict()
-
-    def is_unknown(self, end: Endpoint) -> bool:
-        """Whether policies of kinds that are not evaluated apply to a pod."""
-        return end.selectable and bool(self.unknown) and ("*" in self.unknown or end.namespace in self.unknown)
-
-    def holding(self, end: Endpoint, direction: str) -> list[Policy]:
-        """The policies that hold an endpoint in a direction, in the order of evaluation."""
-        if not end.selectable:
-            return []
-        own = [policy for policy in self.policies.get(end.namespace, ()) if is_peer(policy.subject, end, False)]
-        wide = [policy for policy in self.cluster_policies if is_peer(policy.subject, end, False)]
-        found = [policy for policy in (*own, *wide) if direction in policy.directions]
-        return sorted(found, key=lambda policy: (policy.tier, policy.priority))
+        return Question(self.policies, self.endpoint(source), self.endpoint(destination), port, protocol).verdict()

@@ -1,17 +1,12 @@
 """One question: may this endpoint open a connection to that one, and which rules say so."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from .endpoints import Endpoint, is_peer
 from .isolation import EGRESS, INGRESS
 from .rules import Action, Policy, Rule, Tier
+from .standing import Policies
 from .verdicts import Cause, Note, Side, Verdict, both
-
-if TYPE_CHECKING:
-    from .cluster import Cluster
 
 _DECISIVE = (Action.ACCEPT, Action.DENY, Action.PASS)
 
@@ -19,8 +14,8 @@ _DECISIVE = (Action.ACCEPT, Action.DENY, Action.PASS)
 class Question:
     """From one endpoint to another's port."""
 
-    def __init__(self, cluster: Cluster, source: Endpoint, destination: Endpoint, port: int, protocol: str) -> None:
-        self.cluster, self.source, self.destination = cluster, source, destination
+    def __init__(self, policies: Policies, source: Endpoint, destination: Endpoint, port: int, protocol: str) -> None:
+        self.policies, self.source, self.destination = policies, source, destination
         self.port, self.protocol = port, protocol
         self.notes: set[Note] = set()
 
@@ -39,7 +34,7 @@ class Question:
             self.notes.add(Note.NODE_LOCAL)
             ingress = Side()
         allowed = both(egress.allowed, ingress.allowed)
-        if self.cluster.is_unknown(source) or self.cluster.is_unknown(destination):
+        if self.policies.is_unknown(source) or self.policies.is_unknown(destination):
             self.notes.add(Note.OTHER_POLICIES)
             allowed = None
         return Verdict(allowed, egress, ingress, frozenset(self.notes))
@@ -58,7 +53,7 @@ class Question:
         causes: list[Cause] = []
         isolating: tuple[str, ...] = ()
         tiers: dict[Tier, list[Policy]] = defaultdict(list)
-        for policy in self.cluster.holding(subject, direction):
+        for policy in self.policies.holding(subject, direction):
             tiers[policy.tier].append(policy)
         for tier in Tier:
             if tier is Tier.NETWORK_POLICY and tiers[tier]:
@@ -121,7 +116,7 @@ class Question:
             return False
         if rule.peers is None:
             return True
-        mode = self.cluster.ipblock_matches_pods
+        mode = self.policies.ipblock_matches_pods
         answers = {is_peer(one, peer, mode) for one in rule.peers}
         if True in answers:
             return True

@@ -40,7 +40,7 @@ class Rows:
 
     def _holding(self) -> list[list[Policy]]:
         held: list[list[Policy]] = [[] for _ in self._classes.ends]
-        for policy in sorted(self._classes.policies(), key=lambda one: (one.tier, one.priority)):
+        for policy in sorted(self._classes.cluster.policies, key=lambda one: (one.tier, one.priority)):
             if self._direction in policy.directions:
                 for at in ones(self._classes.peers(policy.subject)[0]):
                     held[at].append(policy)
