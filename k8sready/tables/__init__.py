@@ -14,65 +14,11 @@ from ..engines.rbac import Escalation, Rbac
 from ..objects.meta import ObjectMeta
 from ..objects.pods import Pod
 from ..snapshot import Coverage, Reading, Snapshot
-from . import (
-    access,
-    accounts,
-    containers,
-    control_plane,
-    environments,
-    image_pulls,
-    images,
-    literals,
-    namespaces,
-    network,
-    nodes,
-    others,
-    pod_security,
-    pods,
-    quotas,
-    secret_references,
-    secrets,
-    workloads,
-)
+from . import access, accounts, containers, network
+from .catalogue import TABLES
 from .running import Running
-from .schema import TEMPLATED, Table
+from .schema import TEMPLATED
 from .templates import Root, Roots, Template, alike, controller, templates
-
-_EVERY: tuple[Table, ...] = (
-    nodes.TABLE,
-    nodes.IMAGES,
-    namespaces.TABLE,
-    environments.TABLE,
-    workloads.TABLE,
-    pods.TABLE,
-    containers.TABLE,
-    images.TABLE,
-    image_pulls.TABLE,
-    others.SERVICES,
-    accounts.TABLE,
-    secret_references.TABLE,
-    secrets.TABLE,
-    secrets.CONFIGMAP_TABLE,
-    secrets.EXTERNAL_TABLE,
-    secrets.SEALED_TABLE,
-    secrets.CLASS_TABLE,
-    literals.TABLE,
-    control_plane.TABLE,
-    quotas.TABLE,
-    others.LIMIT_RANGES,
-    others.POLICIES,
-    others.EVENTS,
-    others.DISCOVERY,
-    pod_security.TEMPLATES,
-    pod_security.NAMESPACES,
-    network.ISOLATION,
-    network.EXPOSURE,
-    access.PERMISSIONS,
-    access.DANGERS,
-    access.ESCALATIONS,
-    access.ADDITIONS,
-)
-TABLES: dict[str, Table] = {table.name: table for table in _EVERY}
 
 
 class Tables:

@@ -1,6 +1,6 @@
 """The data dictionary: every table, its columns, and what it reads, as Markdown."""
 
-from . import TABLES
+from .catalogue import TABLES
 from .schema import Table, Type
 
 _NAMES = {
