@@ -3,6 +3,10 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+import k8sready
+from k8sready import bundle
+from k8sready.snapshot import Snapshot
+
 pytest_plugins = ["tests.browser", "tests.controlplane.fixtures"]
 
 # A busy machine is slow at times: that is no failure of what is tested. `make test` tries the same examples each time,
@@ -18,6 +22,12 @@ _LONGEST_FIRST = (
     *("engines/pss/test_oracle", "engines/pss/test_workloads", "engines/netpol/test_agreement", "sources/test_files"),
     *("cli/test_interrupts", "notebooks/test_folder", "sources/test_faults", "checklist/test_contract"),
 )
+
+
+@pytest.fixture(scope="session")
+def demo() -> Snapshot:
+    """The demo cluster."""
+    return k8sready.open(bundle.demo())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from pandas import DataFrame
 
-import k8sready
-from k8sready import bundle
 from k8sready.assessment import Assessment, assess, proven
 from k8sready.checks import Section, Severity, check
+from k8sready.snapshot import Snapshot
 from k8sready.tables import Tables
 from tests.checklist.clusters import cluster
 from tests.checklist.making import container, deployment
@@ -48,9 +47,8 @@ def web(**fields: Any) -> dict[str, Any]:
     return {"containers": [{"name": "web", **fields}]}
 
 
-def test_what_is_not_asked_again_would_have_said_the_same() -> None:
+def test_what_is_not_asked_again_would_have_said_the_same(demo: Snapshot) -> None:
     """For every remedy of the demo cluster: all checks over the changed snapshot, and only those that it touches."""
-    demo = k8sready.open(bundle.demo())
     tables = Tables(demo)
     before = assess(demo, tables=tables)
     tried = 0

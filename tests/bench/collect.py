@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests import kubeconfigs
+
 SIZES = (10_000, 100_000)
 RUNS = 3  # of the smaller size, one after the other
 
@@ -58,38 +60,27 @@ def _measured(what: str, kubeconfig: Path) -> dict[str, float]:
     return result
 
 
+def _certificate(folder: Path) -> Path:
+    """A key and a certificate for 127.0.0.1 in one file; the certificate alone is `cert.pem` beside it."""
+    both, alone = folder / "server.pem", folder / "cert.pem"
+    if not both.exists():
+        key = ("-newkey", "rsa:2048", "-nodes", "-keyout", str(both))
+        about = ("-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+        made = ["openssl", "req", "-x509", *key, "-out", str(alone), *about]
+        subprocess.run(made, check=True, capture_output=True)
+        both.write_text(both.read_text() + alone.read_text())
+    return both
+
+
 def _serve(folder: Path, pods: int) -> tuple["subprocess.Popen[str]", Path, int]:
-    pem = folder / "server.pem"
-    if not pem.exists():
-        make = [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            str(pem),
-            "-out",
-            str(folder / "cert.pem"),
-        ]
-        extra = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-        subprocess.run([*make, *extra], check=True, capture_output=True)
-        pem.write_text(pem.read_text() + (folder / "cert.pem").read_text())
+    """A server of so many pods, a kubeconfig for it, and the size of a pod in bytes."""
+    pem = _certificate(folder)
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.synthetic", str(pods), str(pem)], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     port, size = map(int, server.stdout.readline().split())
-    cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority": str(folder / "cert.pem")}
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "b",
-        "clusters": [{"name": "b", "cluster": cluster}],
-        "users": [{"name": "b", "user": {"token": "t"}}],
-        "contexts": [{"name": "b", "context": {"cluster": "b", "user": "b"}}],
-    }
+    config = kubeconfigs.kubeconfig(f"https://127.0.0.1:{port}", **{"certificate-authority": str(folder / "cert.pem")})
     path = folder / f"kubeconfig-{pods}.json"
     path.write_text(json.dumps(config))
     return server, path, size
@@ -100,10 +91,10 @@ def run() -> None:
     results: dict[tuple[str, int], dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         for pods in SIZES:
-            server, kubeconfig, size = _serve(Path(name), pods)
+            server, path, size = _serve(Path(name), pods)
             try:
                 for what in ("ours", "typed") * RUNS if pods == SIZES[0] else ("ours",):
-                    result = _measured(what, kubeconfig)
+                    result = _measured(what, path)
                     print(
                         f"collect: {what:5} {pods:7,} pods of {size:,} B: {result['seconds']:6.2f} s "
                         f"(cpu {result['cpu']:.2f} s), peak {result['peak']:.0f} MB, added {result['added']:.0f} MB"

@@ -16,6 +16,7 @@ import yaml
 from k8sready import bundle
 from k8sready.cli import main
 from k8sready.legible import legible
+from tests.kubeconfigs import kubeconfig
 
 DEMO = str(bundle.demo())
 
@@ -156,15 +157,7 @@ def unwritable(folder: Path) -> list[str]:
 
 
 def dead_server(folder: Path) -> list[str]:
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "x",
-        "clusters": [{"name": "x", "cluster": {"server": "https://127.0.0.1:1"}}],
-        "users": [{"name": "x", "user": {"token": "s3cr3t-token"}}],
-        "contexts": [{"name": "x", "context": {"cluster": "x", "user": "x"}}],
-    }
-    (folder / "config").write_text(yaml.safe_dump(config))
+    (folder / "config").write_text(yaml.safe_dump(kubeconfig("https://127.0.0.1:1")))
     return ["assess", "--kubeconfig", str(folder / "config")]
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
+from tests.kubeconfigs import kubeconfig
+
 from .processes import LOOPBACK, Processes, free_port
 
 _AUDIT_POLICY = {
@@ -250,14 +252,7 @@ class ControlPlane:
         path = self.folder / f"kubeconfig-{name}.json"
         if not path.exists():
             ca = base64.b64encode(self.ca_file.read_bytes()).decode()
-            content = {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "current-context": "test",
-                "clusters": [{"name": "test", "cluster": {"server": self.server, "certificate-authority-data": ca}}],
-                "users": [{"name": name, "user": {"token": token or self.admin_token}}],
-                "contexts": [{"name": "test", "context": {"cluster": "test", "user": name}}],
-            }
+            content = kubeconfig(self.server, token or self.admin_token, **{"certificate-authority-data": ca})
             path.write_text(json.dumps(content))
             path.chmod(0o600)
         return path

@@ -19,13 +19,8 @@ EXEMPLARY = "payments"
 
 
 @pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    return k8sready.open(HERE / "demo.k8sready")
-
-
-@pytest.fixture(scope="module")
-def assessment(snapshot: Snapshot) -> Assessment:
-    return k8sready.assess(snapshot, prove=False)
+def assessment(demo: Snapshot) -> Assessment:
+    return k8sready.assess(demo, prove=False)
 
 
 def told(fault: dict) -> str:
@@ -45,14 +40,14 @@ def is_about(found: ObjectName, target: dict) -> bool:
     return of_it or (found.kind, found.name) == (target["kind"], target["name"])
 
 
-def test_every_faulty_object_is_in_the_snapshot(snapshot: Snapshot) -> None:
+def test_every_faulty_object_is_in_the_snapshot(demo: Snapshot) -> None:
     """Of the kinds that are read: some of the later points are about custom resources that nobody reads yet."""
     present = {
         (BY_KEY[key].name, item.metadata.namespace, item.metadata.name)
-        for key, items in snapshot.objects.items()
+        for key, items in demo.objects.items()
         for item in items
     }
-    read = {BY_KEY[key].name for key in snapshot.objects}
+    read = {BY_KEY[key].name for key in demo.objects}
     wanted = {
         (fault["object"]["kind"], fault["object"].get("namespace", ""), fault["object"]["name"])
         for fault in FAULTS
@@ -104,9 +99,9 @@ def test_every_check_has_a_planted_fault_but_those_that_the_demo_gets_right() ->
 
 
 @pytest.mark.parametrize("planted", ["not-a-real", "f4ke-"])
-def test_no_planted_credential_is_in_the_snapshot(planted: str, snapshot: Snapshot) -> None:
+def test_no_planted_credential_is_in_the_snapshot(planted: str, demo: Snapshot) -> None:
     """Neither a Secret's value nor a literal of the manifests."""
     manifests = "\n".join(path.read_text("utf-8") for path in middle())
-    kept = [str(to_manifest(BY_KEY[key], item)) for key, items in snapshot.objects.items() for item in items]
+    kept = [str(to_manifest(BY_KEY[key], item)) for key, items in demo.objects.items() for item in items]
     assert manifests.count(planted) >= 5
     assert [item for item in kept if planted in item] == []

@@ -19,11 +19,6 @@ FILE = HERE / "demo.k8sready"
 WRITTEN_BY_CONTROLLERS = {"ControllerRevision", "EndpointSlice", "Event", "Pod", "ReplicaSet", "VulnerabilityReport"}
 
 
-@pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    return k8sready.open(FILE)
-
-
 def names(snapshot: Snapshot) -> set[tuple[str, str, str]]:
     """Kind, namespace and name of all objects."""
     return {
@@ -42,17 +37,17 @@ def written() -> set[tuple[str, str, str]]:
     }
 
 
-def test_every_manifest_is_in_the_snapshot(snapshot: Snapshot) -> None:
-    assert written() - names(snapshot) == set()
+def test_every_manifest_is_in_the_snapshot(demo: Snapshot) -> None:
+    assert written() - names(demo) == set()
 
 
-def test_every_workload_of_the_snapshot_has_a_manifest(snapshot: Snapshot) -> None:
+def test_every_workload_of_the_snapshot_has_a_manifest(demo: Snapshot) -> None:
     kinds = {"Deployment", "StatefulSet", "DaemonSet", "CronJob", "NetworkPolicy", "Namespace"}
-    left = {name for name in names(snapshot) - written() if name[0] in kinds}
+    left = {name for name in names(demo) - written() if name[0] in kinds}
     assert left == {("Namespace", "", name) for name in ("default", "kube-node-lease", "kube-public", "kube-system")}
 
 
-def test_the_snapshot_runs_the_images_of_the_manifests(snapshot: Snapshot) -> None:
+def test_the_snapshot_runs_the_images_of_the_manifests(demo: Snapshot) -> None:
     deployed = {
         (item["metadata"]["namespace"], item["metadata"]["name"]): [
             container["image"] for container in item["spec"]["template"]["spec"]["containers"]
@@ -64,20 +59,20 @@ def test_the_snapshot_runs_the_images_of_the_manifests(snapshot: Snapshot) -> No
         (item.metadata.namespace, item.metadata.name): [
             str(container.image) for container in item.spec.template.spec.containers
         ]
-        for item in snapshot.of("deployments.apps", Workload)
+        for item in demo.of("deployments.apps", Workload)
     }
     assert running == deployed
 
 
-def test_the_capture_is_dated_and_its_objects_are_older(snapshot: Snapshot) -> None:
-    assert snapshot.identity.captured_at == CLOCK
-    born = [item.metadata.creation_timestamp for items in snapshot.objects.values() for item in items]
+def test_the_capture_is_dated_and_its_objects_are_older(demo: Snapshot) -> None:
+    assert demo.identity.captured_at == CLOCK
+    born = [item.metadata.creation_timestamp for items in demo.objects.values() for item in items]
     assert max(time for time in born if time) <= CLOCK
-    assert {row.age for row in snapshot.of("secrets", SecretRow)} >= {"210d", "4y30d"}
+    assert {row.age for row in demo.of("secrets", SecretRow)} >= {"210d", "4y30d"}
 
 
-def test_some_pods_are_in_trouble_and_most_are_not(snapshot: Snapshot) -> None:
-    pods = snapshot.of("pods", Pod)
+def test_some_pods_are_in_trouble_and_most_are_not(demo: Snapshot) -> None:
+    pods = demo.of("pods", Pod)
     waiting = {
         status.state.waiting.reason
         for pod in pods
@@ -104,13 +99,13 @@ def test_objects_are_applied_by_the_hands_that_a_real_cluster_would_show() -> No
 
 @pytest.mark.long
 @pytest.mark.controlplane
-def test_making_the_demo_again_gives_the_same_objects(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_making_the_demo_again_gives_the_same_objects(demo: Snapshot, tmp_path: Path) -> None:
     """Names that a controller makes up differ; everything else is the same, and so is how often each kind occurs."""
     programs()
     with started() as cluster:
         build(cluster)
         again = k8sready.open(save(capture(cluster), tmp_path / "again.k8sready"))
-    told = {name for name in names(snapshot) if name[0] not in WRITTEN_BY_CONTROLLERS}
+    told = {name for name in names(demo) if name[0] not in WRITTEN_BY_CONTROLLERS}
     assert {name for name in names(again) if name[0] not in WRITTEN_BY_CONTROLLERS} == told
-    counts = {key: len(items) for key, items in snapshot.objects.items() if key != "events"}
+    counts = {key: len(items) for key, items in demo.objects.items() if key != "events"}
     assert {key: len(items) for key, items in again.objects.items() if key != "events"} == counts

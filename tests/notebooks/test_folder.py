@@ -20,11 +20,6 @@ from k8sready.snapshot import Snapshot
 ANSWER = Answer("tenancy_decided", Reply.YES, "Platform meeting")
 
 
-@pytest.fixture(scope="module")
-def demo() -> Snapshot:
-    return k8sready.open(bundle.demo())
-
-
 def said(answer: Answer = ANSWER) -> Said:
     return Said((answer,))
 

@@ -12,7 +12,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import k8sready
-from k8sready import bundle
 from k8sready.checklist import CHECKLIST
 from k8sready.snapshot import Snapshot
 from tests.browser import Seen
@@ -26,9 +25,9 @@ HOSTILE = "<img src=x onerror=document.title='owned'>"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(demo: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo cluster's report."""
-    return written(k8sready.open(bundle.demo()), tmp_path_factory.mktemp("report") / "demo.html")
+    return written(demo, tmp_path_factory.mktemp("report") / "demo.html")
 
 
 def written(snapshot: Snapshot, path: Path) -> Path:
@@ -49,8 +48,8 @@ def draw_all(seen: Seen) -> None:
         chart.locator(".main-svg").first.wait_for(state="attached", timeout=60_000)
 
 
-def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Open, demo: Path) -> None:
-    seen = opened(open_page, demo)
+def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Open, report: Path) -> None:
+    seen = opened(open_page, report)
     drawn = seen.page.locator(".chart .main-svg:first-child")
     # nobody scrolled: a print has all
     expect(seen.page.locator(".chart[data-drawn]")).to_have_count(CHARTS, timeout=60_000)
@@ -64,24 +63,24 @@ def test_it_requests_nothing_draws_its_charts_and_raises_no_error(open_page: Ope
         assert chart["width"] <= frame["width"]
     assert seen.requests == []
     assert seen.errors == []
-    assert "Content-Security-Policy" in demo.read_text(encoding="utf-8")
+    assert "Content-Security-Policy" in report.read_text(encoding="utf-8")
 
 
-def test_it_is_small_enough_to_mail(demo: Path) -> None:
-    assert demo.stat().st_size <= 3_000_000
+def test_it_is_small_enough_to_mail(report: Path) -> None:
+    assert report.stat().st_size <= 3_000_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible(open_page: Open, demo: Path, scheme: str) -> None:
-    seen = opened(open_page, demo, color_scheme=scheme, bypass_csp=True)
+def test_it_is_accessible(open_page: Open, report: Path, scheme: str) -> None:
+    seen = opened(open_page, report, color_scheme=scheme, bypass_csp=True)
     draw_all(seen)
     found = Axe().run(seen.page)
     told = [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found.response["violations"]]
     assert told == []
 
 
-def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, demo: Path) -> None:
-    page = opened(open_page, demo).page
+def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, report: Path) -> None:
+    page = opened(open_page, report).page
     every = page.locator("#table tbody tr").count()
     page.fill("#search", "redis")
     few = page.locator("#table tbody tr").count()
@@ -98,8 +97,8 @@ def test_the_table_of_findings_is_searched_filtered_and_sorted(open_page: Open, 
     assert page.locator("th[aria-sort='ascending'] button").get_attribute("data-sort") == "2"
 
 
-def test_a_remedy_is_copied(open_page: Open, demo: Path) -> None:
-    seen = opened(open_page, demo, permissions=["clipboard-read", "clipboard-write"])
+def test_a_remedy_is_copied(open_page: Open, report: Path) -> None:
+    seen = opened(open_page, report, permissions=["clipboard-read", "clipboard-write"])
     seen.page.locator("#check-image_pinned details:has(.remedy) > summary").first.click()
     button = seen.page.locator("#check-image_pinned .remedy .copy").first
     assert button.inner_text() == "Copy"
@@ -107,8 +106,8 @@ def test_a_remedy_is_copied(open_page: Open, demo: Path) -> None:
     seen.page.locator("#check-image_pinned .remedy .copy", has_text="Copied").first.wait_for(timeout=5000)
 
 
-def test_paper_has_the_remedies_and_executives_the_summary_only(open_page: Open, demo: Path) -> None:
-    page = opened(open_page, demo).page
+def test_paper_has_the_remedies_and_executives_the_summary_only(open_page: Open, report: Path) -> None:
+    page = opened(open_page, report).page
     remedy = page.locator(".check .remedy").first
     assert not remedy.is_visible()
     page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 import k8sready
-from k8sready import bundle
 from k8sready.answers import Answer, Exemption, Reply, Said
+from k8sready.snapshot import Snapshot
 from tests.browser import Seen
 from tests.checklist.clusters import cluster
 from tests.reporting.test_page import Open, opened, written
@@ -33,8 +33,10 @@ def test_every_check_verdict_and_count_is_in_sight(open_page: Open, tmp_path: Pa
     assert out_of_sight(seen, "article.check, .verdict .status, .counts li") == []
 
 
-def test_without_scripts_the_page_says_what_is_missing_and_shows_the_rest(open_page: Open, tmp_path: Path) -> None:
-    path = written(k8sready.open(bundle.demo()), tmp_path / "demo.html")
+def test_without_scripts_the_page_says_what_is_missing_and_shows_the_rest(
+    open_page: Open, demo: Snapshot, tmp_path: Path
+) -> None:
+    path = written(demo, tmp_path / "demo.html")
     page = open_page(java_script_enabled=False).page
     page.goto(path.as_uri())
     expect(page.get_by_text("Here scripts do not run")).to_be_visible()
@@ -42,8 +44,10 @@ def test_without_scripts_the_page_says_what_is_missing_and_shows_the_rest(open_p
     expect(page.locator(".check .findings").first).to_be_visible()
 
 
-def test_a_namespace_without_findings_does_not_lead_to_those_of_others(open_page: Open, tmp_path: Path) -> None:
-    page = opened(open_page, written(k8sready.open(bundle.demo()), tmp_path / "demo.html")).page
+def test_a_namespace_without_findings_does_not_lead_to_those_of_others(
+    open_page: Open, demo: Snapshot, tmp_path: Path
+) -> None:
+    page = opened(open_page, written(demo, tmp_path / "demo.html")).page
     names = page.locator(".matrix tbody tr")
     linked = names.filter(has=page.locator("a.jump"))
     assert 0 < linked.count() < names.count()
@@ -69,10 +73,9 @@ def test_an_exempted_answer_tells_by_whom_and_why_and_a_note_keeps_its_lines(ope
     assert rows[1].startswith("no_such_check\tlegacy/*\t")
 
 
-def test_on_a_phone_nothing_that_is_unfolded_widens_the_page(open_page: Open, tmp_path: Path) -> None:
-    snapshot = k8sready.open(bundle.demo())
+def test_on_a_phone_nothing_that_is_unfolded_widens_the_page(open_page: Open, demo: Snapshot, tmp_path: Path) -> None:
     said = Said(exemptions=(Exemption("image_pinned", "r" * 90, "team-a"),))
-    path = k8sready.report(k8sready.assess(snapshot, said, prove=False), snapshot, tmp_path / "said.html")
+    path = k8sready.report(k8sready.assess(demo, said, prove=False), demo, tmp_path / "said.html")
     page = opened(open_page, path, viewport={"width": 375, "height": 800}).page
     wider = page.locator("details").evaluate_all(
         "all => all.filter(e => (e.open = true, document.documentElement.scrollWidth > innerWidth))"

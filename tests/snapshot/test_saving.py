@@ -21,11 +21,6 @@ from tests.checklist.clusters import cluster
 Members = dict[str, bytes]
 
 
-@pytest.fixture(scope="module")
-def demo() -> Snapshot:
-    return open_snapshot(bundle.demo())
-
-
 def members(path: Path) -> Members:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

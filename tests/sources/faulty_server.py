@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.kubeconfigs import kubeconfig
+
 Answer = tuple[int, dict[str, str], bytes] | str  # "reset" and "cut" are faults of the connection
 _ALLOWED: Answer = (200, {}, b'{"status":{"allowed":true}}')
 Script = Callable[[str, int], Answer]  # (continue token, how often pods were asked) → answer
@@ -55,16 +57,8 @@ def serving(
 
 
 def _kubeconfig(folder: Path, server: str) -> Path:
-    content = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "f",
-        "clusters": [{"name": "f", "cluster": {"server": server}}],
-        "users": [{"name": "f", "user": {"token": "s3cr3t-token"}}],
-        "contexts": [{"name": "f", "context": {"cluster": "f", "user": "f"}}],
-    }
     path = folder / "kubeconfig.json"
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(kubeconfig(server, name="f")))
     return path
 
 

@@ -14,15 +14,9 @@ from k8sready.objects.kinds import BY_KEY
 from k8sready.snapshot import Reading, Snapshot
 from k8sready.sources import cluster
 from tests.controlplane.server import ControlPlane
+from tests.kubeconfigs import kubeconfig
 
-CONTENT: dict[str, Any] = {
-    "apiVersion": "v1",
-    "kind": "Config",
-    "current-context": "a",
-    "clusters": [{"name": "a", "cluster": {"server": "https://a.example"}}],
-    "users": [{"name": "a", "user": {"token": "s3cr3t-token"}}],
-    "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
-}
+CONTENT = kubeconfig("https://a.example", name="a")
 
 
 def written(path: Path, *parts: str, **changed: Any) -> Path:
