@@ -63,7 +63,7 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="FILE", help="write results as JSON (- for standard output)")
     command.add_argument("--csv", metavar="FILE", help="write findings as CSV")
-    command.add_argument("--fail-on", choices=SEVERITIES, help="exit 1 when there are findings at or above")
+    command.add_argument("--fail-on", choices=SEVERITIES, help="exit 1 on findings of this severity or worse")
     command.add_argument("--answers", metavar="DIR", help="folder with answers.yaml and exemptions.yaml")
     command.add_argument(
         "--compare",

@@ -3,7 +3,7 @@
     cluster = Cluster.of(pods, namespaces, policies, unknown={"shop"})
     verdict = cluster.allowed(web, database, 5432)
     verdict.allowed                     # True, False, or None: it cannot be told
-    verdict.ingress.isolated_by         # ("shop/default-deny",)
+    verdict.ingress.isolated_by         # ("shop/default-deny", "shop/from-web")
     verdict.ingress.causes              # (Cause("shop/from-web", Tier.NETWORK_POLICY, 0, Action.ACCEPT),)
     cluster.allowed(Address("192.0.2.7"), web, 8080)
 
