@@ -7,12 +7,13 @@ from pandas import DataFrame, Series
 
 from ...checks import chart
 from ..texts import shortened
+from .checks import image_size_moderate
 
 _MB = 1_000_000
 _AT_MOST = 60  # rectangles a reader can tell apart
-# By size, light to heavy: told apart by every kind of colour vision. Thresholds are those of image_size_moderate.
-_COLOURS = ("#9ecae1", "#fdae6b", "#b35806")
-_HEAVY = {"compressed": (400, 1000), "unpacked": (1000, 2500)}
+_COLOURS = ("#9ecae1", "#fdae6b", "#b35806")  # by size, light to heavy: told apart by every kind of colour vision
+_MEGABYTES = image_size_moderate.thresholds
+_HEAVY = {kind: (_MEGABYTES[f"{kind}_low_mb"], _MEGABYTES[f"{kind}_medium_mb"]) for kind in ("compressed", "unpacked")}
 _GROUP = "#e4e7eb"
 
 

@@ -8,6 +8,7 @@ from pandas import DataFrame, Series
 from ...checks import Severity, check
 from ...engines.platform import KUBERNETES_NAMESPACES
 from ...tables import TEMPLATED
+from .fences import fences, with_workloads
 from .remedies import add_fences, add_limit_range, add_quota
 
 # API groups of what makes nodes or requests follow the need: Karpenter, GKE Autopilot, the vertical autoscaler.
@@ -32,7 +33,7 @@ def environments_separated(environments: DataFrame) -> DataFrame:
 
 @check(Severity.MEDIUM, remedy=add_quota, reference="P04-03", absent=("resourcequotas",))
 def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
-    rows = _with_workloads(namespaces)
+    rows = with_workloads(namespaces)
     elastic = bool(discovery["group"].isin(_ELASTIC).any())  # nodes or requests follow the need: a quota matters less
     severity = Severity.LOW if elastic else Severity.MEDIUM
     return rows.assign(severity=severity.value, passed=rows["quotas"] > 0)
@@ -42,7 +43,7 @@ def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
 def limit_range_or_requests_set(namespaces: DataFrame, containers: DataFrame, limit_ranges: DataFrame) -> DataFrame:
     counted = containers[containers["role"].isin(["main", "sidecar"]) & ~containers["injected"].fillna(False)]
     silent = {resource: _lacks(counted, limit_ranges, resource) for resource in ("cpu", "memory")}
-    rows = _with_workloads(namespaces)
+    rows = with_workloads(namespaces)
     total = _per_namespace(rows, counted)
     without = _per_namespace(rows, counted[silent["cpu"] | silent["memory"]])
     short = zip(*(_per_namespace(rows, counted[lack]) > 0 for lack in silent.values()), strict=True)
@@ -71,17 +72,11 @@ def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
     absent=("resourcequotas", "networkpolicies.networking.k8s.io"),
 )
 def namespace_isolated(namespaces: DataFrame) -> DataFrame:
-    rows = _with_workloads(namespaces)
-    fences = DataFrame(
-        {
-            "default_deny": rows["default_deny_ingress"].astype("boolean"),
-            "quota": (rows["quotas"] > 0).astype("boolean"),
-            "enforced": rows["psa_enforce"].isin(["baseline", "restricted"]).astype("boolean"),
-        }
-    )
-    maturity = fences.fillna(False).sum(axis=1).astype("Int64")
-    passed = (maturity == 3).astype("boolean").mask(fences.isna().any(axis=1) & (maturity < 3), pd.NA)
-    told = fences.astype("object").replace({True: "yes", False: "no", pd.NA: "unknown"})
+    rows = with_workloads(namespaces)
+    needed = fences(rows)[["default_deny", "quota", "pod_security"]]
+    maturity = needed.fillna(False).sum(axis=1).astype("Int64")
+    passed = (maturity == 3).astype("boolean").mask(needed.isna().any(axis=1) & (maturity < 3), pd.NA)
+    told = needed.astype("object").replace({True: "yes", False: "no", pd.NA: "unknown"})
     return rows.assign(
         maturity=maturity,
         default_deny=told["default_deny"],
@@ -112,7 +107,7 @@ def namespace_not_stuck(namespaces: DataFrame, *, minutes_at_most: int = 60) -> 
 def namespace_not_overloaded(
     namespaces: DataFrame, *, share_at_most: float = 0.4, applications_at_least: int = 3
 ) -> DataFrame:
-    rows = _with_workloads(namespaces)
+    rows = with_workloads(namespaces)
     share = rows["share_of_app_workloads"].astype("Float64")
     crowded = (share > share_at_most) & (rows["part_of"] >= applications_at_least)
     percent = (share * 100).round().astype("Int64")
@@ -122,8 +117,3 @@ def namespace_not_overloaded(
 def _per_namespace(namespaces: DataFrame, rows: DataFrame) -> Series:
     """How many of the rows each namespace has."""
     return namespaces["name"].map(rows.groupby("namespace", observed=True).size()).fillna(0).astype("Int64")
-
-
-def _with_workloads(namespaces: DataFrame) -> DataFrame:
-    """Application namespaces that run something."""
-    return namespaces[~namespaces["system"].fillna(False) & (namespaces["workloads"] > 0)]
