@@ -9,6 +9,7 @@ from ..assessment import Comparison
 from ..assessment.results import Assessment, CheckResult, Finding
 from ..remedies import as_yaml
 from ..sentences import message, section_of, why
+from ..snapshot import Coverage, Identity
 from ..version import __version__
 from . import files
 from .evidence import evidence
@@ -28,46 +29,43 @@ def write_json(assessment: Assessment, path: Path, compared: Comparison | None =
 
 def document(assessment: Assessment, compared: Comparison | None = None) -> dict[str, Any]:
     """The JSON document as plain values."""
-    identity, sections = assessment.identity, section_of(assessment)
+    sections = section_of(assessment)
     every = [item for result in assessment.results for item in result.findings]
-    order = sorted(every, key=lambda item: (item.severity.rank, item.key))
+    told = [(item, _finding(item, sections[item.check])) for item in sorted(every, key=_reading_order)]
     return {
         "version": VERSION,
         "tool": {"name": "k8sready", "version": __version__},
-        "cluster": {
-            "uid": identity.uid,
-            "name": identity.name,
-            "context": identity.context,
-            "server": identity.server,
-            "version": identity.version,
-            "origin": identity.origin.value,
-            "captured_at": identity.captured_at.isoformat(),
-            "captured_by": identity.user,
-        },
+        "cluster": _cluster(assessment.identity),
         "score": {"worst": assessment.score.worst, "best": assessment.score.best},
         "checks": [
             _check(result) for result in sorted(assessment.results, key=lambda item: (item.section, item.check))
         ],
-        "findings": [
-            _finding(item, sections[item.check]) for item in order if item.passed is False and not item.exemption
-        ],
-        "undecided": [_finding(item, sections[item.check]) for item in order if item.passed is None],
-        "exempted": [
-            {**_finding(item, sections[item.check]), "exemption": _exemption(item.exemption)}
-            for item in order
-            if item.exemption
-        ],
+        "findings": [found for item, found in told if item.passed is False and not item.exemption],
+        "undecided": [found for item, found in told if item.passed is None],
+        "exempted": [{**found, "exemption": _exemption(item.exemption)} for item, found in told if item.exemption],
         "exemptions": {
             "idle": [_exemption(item) for item in assessment.idle_exemptions],
             "expired": [_exemption(item) for item in assessment.expired_exemptions],
         },
-        "coverage": [
-            {"resource": key, "reading": item.reading.value, "count": item.count, "reason": item.reason}
-            | {"namespaces": item.namespaces, "missing": item.missing, "broken": item.broken}
-            | {"changed": item.inconsistent}
-            for key, item in sorted(assessment.coverage.items())
-        ],
+        "coverage": [_covered(item) for _, item in sorted(assessment.coverage.items())],
         "comparison": _comparison(compared, sections) if compared else None,
+    }
+
+
+def _reading_order(finding: Finding) -> tuple[int, tuple[str, ...]]:
+    return (finding.severity.rank, finding.key)
+
+
+def _cluster(identity: Identity) -> dict[str, str]:
+    return {
+        "uid": identity.uid,
+        "name": identity.name,
+        "context": identity.context,
+        "server": identity.server,
+        "version": identity.version,
+        "origin": identity.origin.value,
+        "captured_at": identity.captured_at.isoformat(),
+        "captured_by": identity.user,
     }
 
 
@@ -110,9 +108,20 @@ def _finding(finding: Finding, section: str) -> dict[str, Any]:
     }
 
 
-def _exemption(exemption: Exemption | None) -> dict[str, Any] | None:
-    if exemption is None:
-        return None
+def _covered(covered: Coverage) -> dict[str, Any]:
+    return {
+        "resource": covered.key,
+        "reading": covered.reading.value,
+        "count": covered.count,
+        "reason": covered.reason,
+        "namespaces": covered.namespaces,
+        "missing": covered.missing,
+        "broken": covered.broken,
+        "changed": covered.inconsistent,
+    }
+
+
+def _exemption(exemption: Exemption) -> dict[str, Any]:
     until = exemption.until.isoformat() if exemption.until else None
     selected = {name: getattr(exemption, name) for name in ("check", "kind", "namespace", "name", "container")}
     return {**selected, "reason": exemption.reason, "owner": exemption.owner, "until": until}
