@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import admission, core, custom, network, pods, rbac, workloads
+from . import admission, core, custom, network, pods, rbac, routes, services, workloads
 from .meta import Resource
 
 
@@ -47,7 +47,7 @@ _CORE = _built_in(
     ("ReplicationController", "replicationcontrollers", True, workloads.ReplicationController),
     ("PodTemplate", "podtemplates", True, workloads.PodTemplate),
     ("Pod", "pods", True, pods.Pod),
-    ("Service", "services", True, core.Service),
+    ("Service", "services", True, services.Service),
     ("ServiceAccount", "serviceaccounts", True, core.ServiceAccount),
     ("ResourceQuota", "resourcequotas", True, core.ResourceQuota),
     ("LimitRange", "limitranges", True, core.LimitRange),
@@ -84,10 +84,10 @@ _NETWORK = [
         "networking.k8s.io",
         "v1",
         ("NetworkPolicy", "networkpolicies", True, network.NetworkPolicy),
-        ("Ingress", "ingresses", True, network.Ingress),
-        ("IngressClass", "ingressclasses", False, network.IngressClass),
+        ("Ingress", "ingresses", True, routes.Ingress),
+        ("IngressClass", "ingressclasses", False, routes.IngressClass),
     ),
-    *_built_in("discovery.k8s.io", "v1", ("EndpointSlice", "endpointslices", True, core.EndpointSlice)),
+    *_built_in("discovery.k8s.io", "v1", ("EndpointSlice", "endpointslices", True, services.EndpointSlice)),
     *_custom(
         "policy.networking.k8s.io",
         "v1alpha2",
@@ -127,9 +127,9 @@ _NETWORK = [
     *_custom(
         "gateway.networking.k8s.io",
         "v1",
-        ("Gateway", "gateways", True, network.Gateway),
-        ("HTTPRoute", "httproutes", True, network.Route),
-        ("GRPCRoute", "grpcroutes", True, network.Route),
+        ("Gateway", "gateways", True, routes.Gateway),
+        ("HTTPRoute", "httproutes", True, routes.Route),
+        ("GRPCRoute", "grpcroutes", True, routes.Route),
     ),
 ]
 _ACCESS = [

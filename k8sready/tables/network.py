@@ -12,10 +12,12 @@ from ..engines.netpol import Address, Cluster, Exposed, PortSet, exposure
 from ..engines.netpol.isolation import EGRESS, INGRESS
 from ..engines.netpol.ports import PROTOCOLS
 from ..engines.netpol.rules import Tier
-from ..objects.core import Namespace, Service
+from ..objects.core import Namespace
 from ..objects.custom import CustomResource
-from ..objects.network import ClusterNetworkPolicy, Gateway, Ingress, NetworkPolicy, Route
+from ..objects.network import ClusterNetworkPolicy, NetworkPolicy
 from ..objects.pods import Pod, PodStatus
+from ..objects.routes import Gateway, Ingress, Route
+from ..objects.services import Service
 from ..snapshot import Reading
 from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, text
 from .templates import Root, Template

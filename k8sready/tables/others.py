@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..engines import quantities
 from ..engines.netpol.isolation import EGRESS, INGRESS, types_of
-from ..objects.core import Event, LimitRange, Service
+from ..objects.core import Event, LimitRange
 from ..objects.network import NetworkPolicy
+from ..objects.services import Service
 from .schema import OBJECT, SYSTEM, Column, Table, Type, count, flag, number, text, time
 
 if TYPE_CHECKING:

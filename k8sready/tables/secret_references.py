@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..objects.containers import Container
 from ..objects.core import ServiceAccount
-from ..objects.network import Gateway, Ingress
+from ..objects.routes import Gateway, Ingress
 from ..objects.volumes import Volume
 from ..snapshot import Origin
 from .containers import is_injected, members

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from k8sready.engines.selectors import matches
-from k8sready.objects.core import Service
 from k8sready.objects.decoding import from_manifest, to_manifest
 from k8sready.objects.meta import LabelSelector, ObjectMeta, Operator, Requirement
 from k8sready.objects.pods import Pod
+from k8sready.objects.services import Service
 
 KEY, OTHER = "AKIAC4NARYC4NARYC4NA", "ghp_C4NARYC4NARYC4NARYC4NARYC4NARYC4NARY"
 PLAIN = {"app": "web", "chart": "kube-prometheus-stack-61.3.2", "pod": "checkout-worker-7d9c8b6f5d-x2x4z", "empty": ""}

@@ -17,14 +17,8 @@ from .remedies import drop_token, refer_to_secret, tighten_mount
 
 _CONTAINER = ("kind", "namespace", "name", "container")
 _IN_A_SENTENCE = 5
-_ONCE = (
-    "Job",
-    "TaskRun",
-    "PipelineRun",
-    "Workflow",
-    "EphemeralRunner",
-    "Build",
-)  # end, and their environment with them
+# They end, and their environment with them.
+_ONCE = ("Job", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Build")
 _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ...objects.core import Service, ServicePort
-from ...objects.network import Gateway, Ingress, IngressBackend, Route
 from ...objects.pods import Pod
+from ...objects.routes import Gateway, Ingress, IngressBackend, Route
+from ...objects.services import Service, ServicePort
 from ..selectors import SelectorIndex, of_labels
 from .cluster import Cluster
 from .endpoints import named_ports
