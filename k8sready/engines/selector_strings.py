@@ -30,6 +30,7 @@ class Term:
     values: frozenset[str] = frozenset()
 
     def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether it holds for these labels (or fields)."""
         value = labels.get(self.key)
         if self.operator in ("Gt", "Lt"):
             return self._compares(value)
@@ -51,6 +52,7 @@ class Terms:
     terms: tuple[Term, ...]
 
     def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether all hold for these labels (or fields)."""
         return all(term.matches(labels) for term in self.terms)
 
 

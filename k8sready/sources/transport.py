@@ -119,5 +119,6 @@ def _why(error: Exception) -> str:
 
 
 def without_credentials(url: str) -> str:
+    """A server's address as it may be kept and shown: no user info, query or fragment."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -35,6 +35,7 @@ def ending(tables: Tables) -> set[str]:
 
 
 def admitting(tables: Tables, unlisted: bool) -> frozenset[str]:
+    """Namespaces whose pod-security level refuses nothing; `unlisted`: those too that only accounts tell of."""
     listed = tables.snapshot.of("namespaces", Namespace)
     levels = {item.metadata.name: effective_policy(item.metadata.labels).enforce.level for item in listed}
     others = {space for space, _ in accounts_of(tables) if space not in levels} if unlisted else set()
@@ -73,6 +74,7 @@ def _about_pods(rules: Iterable[WebhookRule]) -> bool:
 
 
 def takes_pods(tables: Tables) -> bool:
+    """Whether some node is ready for pods, or may be (nodes were not read, or only manifests tell)."""
     if not tables.complete("nodes"):
         return True
     nodes = tables.snapshot.of("nodes", Node)
@@ -81,5 +83,6 @@ def takes_pods(tables: Tables) -> bool:
 
 
 def signs(tables: Tables) -> bool:
+    """Whether the controller manager signs client certificates: not on EKS."""
     nodes = tables.snapshot.of("nodes", Node)
     return detect_distribution(tables.snapshot.identity.version, nodes).distribution is not Distribution.EKS

@@ -32,6 +32,7 @@ class Block:
     exceptions: tuple[Span, ...] = ()
 
     def has(self, place: int) -> bool:
+        """Whether a place is in the block and in none of its exceptions."""
         inside = self.span[0] <= place <= self.span[1]
         return inside and not any(low <= place <= high for low, high in self.exceptions)
 

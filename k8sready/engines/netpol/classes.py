@@ -58,6 +58,7 @@ class Classes:
 
     @cached_property
     def used_names(self) -> frozenset[tuple[str, str]]:
+        """The named ports that rules speak of, as (protocol, name)."""
         return frozenset(name for rule in self._rules() if rule.ports for name in rule.ports.names)
 
     def _group_pods(self) -> None:
@@ -165,6 +166,7 @@ class Classes:
         return sure & ~self.selectable, possible if mode is None else possible & ~self.selectable
 
     def rule_peers(self, rule: Rule) -> Pair:
+        """The classes that a rule certainly and possibly speaks of, as bit sets."""
         if rule.peers is None:
             return self.full, self.full
         sure = possible = 0

@@ -75,6 +75,7 @@ def _places(ips: Iterable[str]) -> tuple[int, ...]:
 
 
 def of_address(address: Address) -> Endpoint:
+    """An address outside of the cluster, or of no pod, as policies see it."""
     where = place(address.ip)
     return Endpoint(places=() if where is None else (where,))
 

@@ -25,9 +25,11 @@ class PortSet:
         return _range(protocol, first, first if last is None else last)
 
     def ranges(self, protocol: str) -> Ranges:
+        """The ranges of a protocol; none for one that policies do not know."""
         return {"TCP": self.tcp, "UDP": self.udp, "SCTP": self.sctp}.get(protocol, ())
 
     def has(self, port: int, protocol: str = "TCP") -> bool:
+        """Whether a port is in the set."""
         return any(low <= port <= high for low, high in self.ranges(protocol))
 
     def __bool__(self) -> bool:

@@ -26,12 +26,14 @@ def added(region: Region, peers: int, ports: PortSet) -> Region:
 
 
 def union(one: Region, other: Region) -> Region:
+    """What is in either."""
     for ports, bits in other.items():
         one = added(one, bits, ports)
     return one
 
 
 def meet(one: Region, other: Region) -> Region:
+    """What is in both."""
     found: Region = {}
     for ports, bits in one.items():
         for others, peers in other.items():
@@ -42,6 +44,7 @@ def meet(one: Region, other: Region) -> Region:
 
 
 def minus(one: Region, other: Region) -> Region:
+    """What is in the first and not in the second."""
     for ports, peers in other.items():
         found: Region = {}
         for own, bits in one.items():

@@ -17,6 +17,8 @@ class Tier(IntEnum):
 
 
 class Action(Enum):
+    """What a rule does with what it matches; UNKNOWN where its action cannot be told."""
+
     ACCEPT = "Accept"
     DENY = "Deny"
     PASS = "Pass"  # noqa: S105 - the API's word
