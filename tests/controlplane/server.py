@@ -257,6 +257,14 @@ class ControlPlane:
             path.chmod(0o600)
         return path
 
+    def kubeconfig_with(self, path: Path, user: dict[str, Any], **context: str) -> Path:
+        """A kubeconfig at a path, with this for its user; `context` are further fields of its context."""
+        content = json.loads(self.kubeconfig().read_text())
+        content["users"][0]["user"] = user
+        content["contexts"][0]["context"] |= context
+        path.write_text(json.dumps(content))
+        return path
+
     def token_for(self, namespace: str, account: str) -> str:
         """A token of a ServiceAccount, which is made if it does not exist."""
         base = f"/api/v1/namespaces/{namespace}/serviceaccounts"

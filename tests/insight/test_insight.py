@@ -1,15 +1,15 @@
 """Questions by name, over a small cluster whose answers are known."""
 
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 import yaml
 
 from k8sready import insight
 from k8sready.errors import K8sReadyError
-from k8sready.snapshot import Coverage, Reading, Snapshot
+from k8sready.snapshot import Reading, Snapshot
 from k8sready.sources.files import open_files
+from tests.checklist.clusters import without
 
 CLUSTER = """
 {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
@@ -90,12 +90,6 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return open_files(path)
 
 
-def without(snapshot: Snapshot, key: str, reading: Reading) -> Snapshot:
-    coverage = {**snapshot.coverage, key: Coverage(key, reading)}
-    objects = {name: items for name, items in snapshot.objects.items() if name != key}
-    return Snapshot(snapshot.identity, MappingProxyType(objects), MappingProxyType(coverage), snapshot.discovery)
-
-
 def test_a_workload_is_an_end_by_its_name(snapshot: Snapshot) -> None:
     network = insight.Network(snapshot)
     verdict = network.allowed("shop/web", "shop/db", 5432)
@@ -169,11 +163,11 @@ def test_policies_of_plugins_make_answers_unknown(snapshot: Snapshot, key: str, 
 
 def test_nothing_is_answered_from_what_was_not_read(snapshot: Snapshot) -> None:
     with pytest.raises(insight.NotReadError, match=r"networkpolicies\.networking\.k8s\.io \(forbidden"):
-        insight.Network(without(snapshot, "networkpolicies.networking.k8s.io", Reading.FORBIDDEN))
-    blind = without(snapshot, "rolebindings.rbac.authorization.k8s.io", Reading.FORBIDDEN)
+        insight.Network(without(snapshot, ["networkpolicies.networking.k8s.io"], Reading.FORBIDDEN))
+    blind = without(snapshot, ["rolebindings.rbac.authorization.k8s.io"], Reading.FORBIDDEN)
     with pytest.raises(insight.NotReadError, match="rolebindings"):
         insight.Access(blind).can(WEB, "get", "pods")
-    security = insight.PodSecurity(without(snapshot, "pods", Reading.FAILED))
+    security = insight.PodSecurity(without(snapshot, ["pods"], Reading.FAILED))
     with pytest.raises(insight.NotReadError, match=r"pods \(failed"):
         security.obstacles("shop")
 

@@ -1,6 +1,5 @@
 """Kubeconfigs mean what kubectl takes them for: joined files, relative paths, tokens in files, impersonation."""
 
-import copy
 import json
 import os
 import traceback
@@ -121,13 +120,6 @@ def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path, monkeypatch: pyte
         collected(None)
 
 
-def real(controlplane: ControlPlane, path: Path, user: dict[str, Any]) -> Path:
-    content = copy.deepcopy(json.loads(controlplane.kubeconfig().read_text()))
-    content["users"][0]["user"] = user
-    path.write_text(json.dumps(content))
-    return path
-
-
 @pytest.mark.controlplane
 @pytest.mark.parametrize(
     ("user", "told"),
@@ -142,7 +134,7 @@ def test_credentials_that_cannot_be_sent_are_told(
 ) -> None:
     (tmp_path / "x").write_text("x")
     with pytest.raises(K8sReadyError, match=told) as raised:
-        collected(real(controlplane, tmp_path / "config", user))
+        collected(controlplane.kubeconfig_with(tmp_path / "config", user))
     assert "s3cr3t" not in str(raised.value)
 
 
@@ -150,7 +142,7 @@ def test_credentials_that_cannot_be_sent_are_told(
 def test_a_token_in_a_file_beside_the_kubeconfig_may_end_its_line(controlplane: ControlPlane, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{controlplane.admin_token}\n")
     user = {"token": "an old one", "tokenFile": "token"}
-    assert collected(real(controlplane, tmp_path / "config", user)).identity.user == "admin"
+    assert collected(controlplane.kubeconfig_with(tmp_path / "config", user)).identity.user == "admin"
 
 
 @pytest.mark.controlplane
@@ -160,9 +152,9 @@ def test_a_kubeconfig_that_impersonates_reads_with_the_rights_of_that_user(
     controlplane.kubectl("create", "clusterrole", "lists-namespaces", "--verb=list", "--resource=namespaces")
     controlplane.kubectl("create", "clusterrolebinding", "tigers", "--clusterrole=lists-namespaces", "--group=tigers")
     user = {"token": controlplane.admin_token, "as": "alice", "as-user-extra": {"of/a": ["b"]}}
-    alone = collected(real(controlplane, tmp_path / "alone", user))
+    alone = collected(controlplane.kubeconfig_with(tmp_path / "alone", user))
     assert (alone.identity.user, alone.reading("namespaces")) == ("alice", Reading.FORBIDDEN)
-    member = collected(real(controlplane, tmp_path / "member", {**user, "as-groups": ["lions", "tigers"]}))
+    member = collected(controlplane.kubeconfig_with(tmp_path / "member", {**user, "as-groups": ["lions", "tigers"]}))
     assert (member.identity.user, member.reading("namespaces")) == ("alice", Reading.COMPLETE)
 
 

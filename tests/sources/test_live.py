@@ -183,15 +183,6 @@ def test_a_kind_denied_on_the_real_server_turns_nothing_green_and_is_named(
     assert (told["reading"], "403" in told["reason"]) == ("forbidden", True)
 
 
-def changed(controlplane: ControlPlane, folder: Path, user: dict[str, Any], **context: str) -> Path:
-    content = json.loads(controlplane.kubeconfig().read_text())
-    content["users"][0]["user"] = user
-    content["contexts"][0]["context"] |= context
-    path = folder / "kubeconfig"
-    path.write_text(json.dumps(content))
-    return path
-
-
 def test_a_pod_that_is_nested_as_deeply_as_the_server_allows_costs_nothing(
     controlplane: ControlPlane, tmp_path: Path
 ) -> None:
@@ -223,14 +214,16 @@ def plugin(folder: Path, script: str) -> dict[str, Any]:
 def test_a_login_plugin_is_run(controlplane: ControlPlane, tmp_path: Path) -> None:
     status = {"token": controlplane.admin_token}
     answer = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": status}
-    kubeconfig = changed(controlplane, tmp_path, plugin(tmp_path, f"echo '{json.dumps(answer)}'"))
+    kubeconfig = controlplane.kubeconfig_with(tmp_path / "kubeconfig", plugin(tmp_path, f"echo '{json.dumps(answer)}'"))
     assert collected(kubeconfig).identity.user == "admin"
 
 
 def test_a_login_plugin_that_fails_is_told_without_what_it_printed(
     controlplane: ControlPlane, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    kubeconfig = changed(controlplane, tmp_path, plugin(tmp_path, "echo hunter2-plugin >&2; echo hunter2-out; exit 3"))
+    kubeconfig = controlplane.kubeconfig_with(
+        tmp_path / "kubeconfig", plugin(tmp_path, "echo hunter2-plugin >&2; echo hunter2-out; exit 3")
+    )
     with pytest.raises(K8sReadyError, match="the login plugin failed"):
         collected(kubeconfig)
     told = capfd.readouterr()
@@ -245,7 +238,7 @@ def test_credentials_that_are_none_are_told(
     controlplane: ControlPlane, tmp_path: Path, user: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(K8sReadyError, match=told) as raised:
-        collected(changed(controlplane, tmp_path, user))
+        collected(controlplane.kubeconfig_with(tmp_path / "kubeconfig", user))
     assert "hunter2" not in str(raised.value)
 
 
@@ -264,7 +257,7 @@ def test_the_program_reads_the_namespace_of_the_context_where_it_may_not_list_na
     account = f"--serviceaccount={namespace}:v"
     controlplane.kubectl("create", "rolebinding", "view", "-n", namespace, "--role=view", account)
     user = {"token": controlplane.token_for(namespace, "v")}
-    kubeconfig = changed(controlplane, tmp_path, user, namespace=namespace)
+    kubeconfig = controlplane.kubeconfig_with(tmp_path / "kubeconfig", user, namespace=namespace)
     file = tmp_path / "s.k8sready"
     assert main(["collect", "--kubeconfig", str(kubeconfig), "-o", str(file)]) == 0
     snapshot = k8sready.open(file)
@@ -281,7 +274,8 @@ def test_a_collection_that_may_read_nothing_is_no_success(
 ) -> None:
     namespace, file = controlplane.namespace("nobody"), tmp_path / "s.k8sready"
     user = {"token": controlplane.token_for(namespace, "n")}
-    command = ["collect", "--kubeconfig", str(changed(controlplane, tmp_path, user)), "-o", str(file)]
+    kubeconfig = controlplane.kubeconfig_with(tmp_path / "kubeconfig", user)
+    command = ["collect", "--kubeconfig", str(kubeconfig), "-o", str(file)]
     assert main(command) == 2
     assert "nothing could be read" in capsys.readouterr().err
     assert k8sready.open(file).reading("pods") is Reading.FORBIDDEN
@@ -301,7 +295,9 @@ def test_namespaces_that_are_not_known_are_not_claimed(controlplane: ControlPlan
         "create", "rolebinding", "lists", "-n", namespace, "--role=lists", f"--serviceaccount={namespace}:l"
     )
     controlplane.kubeconfig_for(namespace, "l", lists="pods")
-    kubeconfig = changed(controlplane, tmp_path, {"token": controlplane.token_for(namespace, "l")}, namespace=namespace)
+    kubeconfig = controlplane.kubeconfig_with(
+        tmp_path / "kubeconfig", {"token": controlplane.token_for(namespace, "l")}, namespace=namespace
+    )
     unasked = collected(kubeconfig, secrets=True)
     chosen = collected(kubeconfig, secrets=True, namespaces=[namespace])
     for key in ("pods", "secrets"):
