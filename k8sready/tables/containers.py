@@ -80,13 +80,13 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
     for template in tables.templates:
         ranges = {} if template.pods else defaults.get(template.root.namespace, {})
         for role, container in members(template.spec):
-            injected = is_injected(tables, template.root, role, container.name)
+            injected = is_injected(tables, template, role, container.name)
             yield _row(template, role, container, ranges, injected, tables.running.only(container.image))
 
 
-def is_injected(tables: Tables, root: Root, role: str, name: str) -> bool:
+def is_injected(tables: Tables, template: Template, role: str, name: str) -> bool:
     """Whether admission added the container: a patch of the workload cannot change it, it would add another."""
-    declared = tables.declared.get(root)
+    declared = tables.declared.get(template.root) if template.held else None
     added = role != "ephemeral" and declared is not None and name not in declared
     return added or name in platform.INJECTED
 

@@ -43,7 +43,7 @@ def build(tables: Tables) -> list[Cells]:
             before = len(cells)
             cells += _literals(container)
             if len(cells) > before:
-                injected = is_injected(tables, root, role, container.name)
+                injected = is_injected(tables, template, role, container.name)
                 held = (injected, *owner, template.pods)
                 own.append((root.kind, root.namespace, root.name, container.name, role, system, *held))
                 counts.append(len(cells) - before)

@@ -88,7 +88,7 @@ _Parts = tuple[_Facts, _Facts, _Facts]  # which container, the facts, its pod
 def _of_templates(tables: Tables) -> Iterator[_Parts]:
     for template in tables.templates:
         root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template)
-        injected = {item.name: is_injected(tables, root, role, item.name) for role, item in members(template.spec)}
+        injected = {item.name: is_injected(tables, template, role, item.name) for role, item in members(template.spec)}
         for role, name, facts in _of_template(template):
             where = (root.kind, root.namespace, root.name, name, role, system)
             yield where, facts, (injected.get(name), *owner, template.pods)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -21,6 +22,8 @@ _KINDS = {
     "cronjobs.batch": "CronJob",
     "jobs.batch": "Job",
 }
+_OWNING = frozenset(_KINDS.values())
+_REVISING = frozenset({"Rollout", "DeploymentConfig"})
 _DEEPEST = 5  # owner references followed at most
 _FINISHED = frozenset({"Succeeded", "Failed"})
 _MIRROR = "kubernetes.io/config.mirror"
@@ -52,17 +55,29 @@ class Template:
         """ "pod" for what runs, "template" for what would."""
         return "pod" if self.pods else "template"
 
+    @property
+    def held(self) -> bool:
+        """Whether a built-in workload makes the pods; a custom resource that owns pods has no template to compare."""
+        owner = controller(self.metadata)
+        return not self.pods or (owner is not None and owner.kind in _OWNING)
+
 
 class Roots:
     """Finds the workload of a pod by following controller references by uid."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._pods = snapshot.of("pods", Pod)
         self._by_uid: dict[str, ObjectMeta] = {}
         for key in _KINDS:
             for item in snapshot.objects.get(key, ()):
                 metadata = item.metadata
                 if metadata.uid:
                     self._by_uid[metadata.uid] = metadata
+
+    @cached_property
+    def _pods_by_uid(self) -> dict[str, ObjectMeta]:
+        """Few pods own others, as drivers of Spark do, so this is for those who ask."""
+        return {pod.metadata.uid: pod.metadata for pod in self._pods if pod.metadata.uid}
 
     def of(self, kind: str, metadata: ObjectMeta) -> Root:
         """The top of the owners; an owner that is not in the snapshot ends the search with its reference."""
@@ -73,9 +88,10 @@ class Roots:
                 break
             seen.add(owner.uid)
             root = Root(owner.kind, metadata.namespace, owner.name)
-            if owner.uid not in self._by_uid:
+            known = self._pods_by_uid if owner.kind == "Pod" else self._by_uid
+            if owner.uid not in known:
                 break
-            metadata = self._by_uid[owner.uid]
+            metadata = known[owner.uid]
         return root
 
 
@@ -162,8 +178,10 @@ def _is_static(pod: Pod) -> bool:
 
 
 def _declared(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
+    """What workloads would make. What a Deployment or a CronJob owns repeats the template that stands there."""
     for kind, metadata, template in _pod_templates(snapshot):
-        if controller(metadata) is None:
+        owner = controller(metadata)
+        if owner is None or owner.kind not in _OWNING:
             root = roots.of(kind, metadata)
             yield Template(root, template.metadata, template.spec, 0, "", static=False)
 
@@ -171,11 +189,25 @@ def _declared(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
 def _pod_templates(snapshot: Snapshot) -> Iterable[tuple[str, ObjectMeta, PodTemplateSpec]]:
     for key in ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"):
         for item in snapshot.of(key, Workload):
-            yield _KINDS[key], item.metadata, item.spec.template
+            if not _is_past_revision(item):
+                yield _KINDS[key], item.metadata, item.spec.template
     for controller_ in snapshot.of("replicationcontrollers", ReplicationController):
-        yield "ReplicationController", controller_.metadata, controller_.spec.template
+        if not _is_past_revision(controller_):
+            yield "ReplicationController", controller_.metadata, controller_.spec.template
     for cron in snapshot.of("cronjobs.batch", CronJob):
         yield "CronJob", cron.metadata, cron.spec.job_template.spec.template
     for job in snapshot.of("jobs.batch", Job):
-        if not job.status.succeeded and not job.status.completion_time:
+        if not _has_ended(job):
             yield "Job", job.metadata, job.spec.template
+
+
+def _is_past_revision(item: Workload | ReplicationController) -> bool:
+    """Whether it may be an old revision of a Rollout or a DeploymentConfig: those keep theirs, without replicas."""
+    owner = controller(item.metadata)
+    return owner is not None and owner.kind in _REVISING and item.spec.replicas == 0
+
+
+def _has_ended(job: Job) -> bool:
+    """Whether a Job makes no pods any more; one that has some completions may still be under way."""
+    ended = any(item.type in ("Complete", "Failed") and item.status == "True" for item in job.status.conditions)
+    return ended or job.status.completion_time is not None
