@@ -44,18 +44,18 @@ _PLATFORM_IMAGES = (
     *("weaveworks/weave-npc", "plndr/kube-vip", "rook/ceph", "velero/velero", "hostpath-provisioner"),
     *("library/traefik", "haproxytech/kubernetes-ingress", "netapp/trident", "coreos/flannel", "cloudwatch-agent"),
     *("descheduler", "snapshot-controller", "ceph/cephcsi", "do-agent", "spot-oceancontroller"),
-    "azure-application-gateway/kubernetes-ingress",
+    *("azure-application-gateway/kubernetes-ingress", "prometheus-config-reloader", "kiwigrid/k8s-sidecar"),
 )
 _PLATFORM_PATHS = re.compile(
     # publishers all of whose images are parts of clusters
     r"(?:^|/)(?:sig-storage|calico|cilium|tigera|antrea|flannel(?:-io)?|kubeovn|k8snetworkplumbingwg|metallb|kube-vip"
     r"|kindest|k8s-minikube|k0sproject|siderolabs|rancher|longhornio|openebs|kubernetesui|hetznercloud|digitalocean|eks-distro"
     r"|karpenter|gke-release|containernetworking|azure-policy|openshift-release-dev|armada-master|kedacore|cephcsi"
-    r"|portworx|openstorage|juicedata|external_storage"
+    r"|portworx|openstorage|juicedata|external_storage|gardener-project|tkeimages|hwofficial|headlamp-k8s"
     r"|oss/(?:v2/)?(?:kubernetes(?:-csi)?|azure|virtual-kubelet|open-policy-agent))/"
     r"|^(?:eks|aks|acs|tkg)/"  # of a cloud's own registry; deeper down people call their folders so
     r"|(?:^|/)(?:csi-|oke-public-|cloud-provider-|amazon-k8s-cni-|[a-z-]*-csi-driver|[a-z-]*csi-plugin)"
-    r"|(?:^|/)nvidia/(?:k8s-|gpu-|driver$|cloud-native/)"
+    r"|(?:^|/)nvidia/(?:k8s[-/]|gpu-|driver$|cloud-native/)"
     # what an image is for, whoever publishes it
     r"|(?:^|[/-])(?:operator|device-plugin|gpu-plugin|csi|cloud-controller-manager|load-balancer-controller|cni-plugin"
     r"|node-termination-handler|kube-rbac-proxy|external-dns|csr-approver|serving-cert-approver)$",
@@ -67,7 +67,7 @@ _PLATFORM_LABELS = frozenset(
     (
         *("addonmanager.kubernetes.io/mode", "kubernetes.io/cluster-service", "addon.kops.k8s.io/name"),
         *("eks.amazonaws.com/component", "kubernetes.azure.com/managedby", "objectset.rio.cattle.io/hash"),
-        *("minikube.k8s.io/minikube_addons", "microk8s.io/addon"),
+        *("minikube.k8s.io/minikube_addons", "microk8s.io/addon", "resources.gardener.cloud/managed-by"),
     )
 )
 

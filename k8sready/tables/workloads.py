@@ -42,6 +42,7 @@ COLUMNS = (
     text("managed_by", "label app.kubernetes.io/managed-by; NA without"),
     number("age_days", "days since creation; NA where not told"),
 )
+_SHELLS = frozenset({"busybox", "alpine"})
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
@@ -78,8 +79,14 @@ def _declared(tables: Tables) -> dict[Root, Workload]:
 
 
 def _known(spec: PodSpec, labels: dict[str, str]) -> bool | None:
-    """Whether all containers are the platform's; a debug session says nothing about the workload."""
-    return _every(_is_part(container.image, labels) for role, container in members(spec) if role != "ephemeral")
+    """Whether all containers are the platform's; a debug session or a shell that prepares tells nothing."""
+    telling = (item.image for role, item in members(spec) if role != "ephemeral" and not _prepares(role, item.image))
+    return _every(_is_part(image, labels) for image in telling)
+
+
+def _prepares(role: str, image: str) -> bool:
+    reference = images.parse(image)
+    return role == "init" and reference is not None and reference.repository.rpartition("/")[2] in _SHELLS
 
 
 def _is_part(image: str, labels: dict[str, str]) -> bool | None:

@@ -150,6 +150,7 @@ def test_sidecars_of_an_injector_are_not_asked_for_requests() -> None:
         ("gke.gcr.io/fluent-bit-gke-exporter:1", {}, True),
         ("mirror.example/external-secrets/external-secrets:v1", {}, True),  # an operator
         ("registry.example/custom/addon:1", {"addonmanager.kubernetes.io/mode": "Reconcile"}, True),
+        ("registry.example/custom/addon:1", {"resources.gardener.cloud/managed-by": "gardener"}, True),
         ("nginx:1", {}, False),
         ("NotAReference", {"addonmanager.kubernetes.io/mode": "Reconcile"}, True),
     ],
@@ -159,6 +160,14 @@ def test_the_platform_is_known_by_images_and_by_labels_of_addon_managers(
 ) -> None:
     spec = {"containers": [container(image=image)]}
     snapshot = cluster([namespace("kube-system"), deployment("tool", spec, "kube-system", **labels)])
+    assert (asked("system_namespaces_reserved", snapshot).status is Status.PASS) is fine
+
+
+@pytest.mark.parametrize(("role", "fine"), [("initContainers", True), ("containers", False)])
+def test_a_shell_that_prepares_says_nothing_about_an_agent(role: str, fine: bool) -> None:
+    spec: dict[str, Any] = {"containers": [container("agent", "fluent/fluent-bit:4")]}
+    spec[role] = [*spec.get(role, ()), container("shell", "busybox:1.37")]
+    snapshot = cluster([namespace("kube-system"), workload("DaemonSet", "logs", spec, "kube-system")])
     assert (asked("system_namespaces_reserved", snapshot).status is Status.PASS) is fine
 
 

@@ -99,6 +99,12 @@ def test_other_namespaces_are_the_applications(name: str) -> None:
         "amazon/cloudwatch-agent:1",
         "mirror.example/sig-scheduling/descheduler:v0",
         "mirror.example/eks/coredns:v1",
+        "europe-docker.pkg.dev/gardener-project/releases/gardener/apiserver-proxy:v0",
+        "ccr.ccs.tencentyun.com/tkeimages/tke-eni-agent:v1",
+        "swr.cn-north-4.myhuaweicloud.com/hwofficial/everest:2",
+        "ghcr.io/headlamp-k8s/headlamp:v0",
+        "nvcr.io/nvidia/k8s/dcgm-exporter:4",
+        "quay.io/prometheus-operator/prometheus-config-reloader:v0",
     ],
 )
 def test_parts_of_the_platform_are_known_by_their_image(image: str) -> None:
