@@ -79,6 +79,7 @@ class ReplicationController(Resource, frozen=True):
 class JobSpec(Object, frozen=True):
     template: PodTemplateSpec = PodTemplateSpec()
     suspend: bool = False
+    parallelism: int | None = None
     backoff_limit: int | None = None
     ttl_seconds_after_finished: int | None = None
 

@@ -23,6 +23,7 @@ def markdown() -> str:
 def _section(table: Table) -> str:
     rows = [f"| `{column.name}` | {_NAMES[column.type]} | {column.meaning} |" for column in table.columns]
     reads = ", ".join(table.reads) or "what discovery says"
-    optional = f" Optional: {', '.join(table.optional_reads)}." if table.optional_reads else ""
+    others = table.every_read[len(table.reads) :]
+    optional = f" Optional: {', '.join(others)}." if others else ""
     lines = [f"## {table.name}", "", table.meaning, "", f"Reads: {reads}.{optional}", ""]
     return "\n".join([*lines, "| column | type | meaning |", "|---|---|---|", *rows, ""])

@@ -18,6 +18,7 @@ from ..snapshot import Origin, Reading
 from .network import POLICIES
 from .schema import OBJECT, SYSTEM, TEMPLATED, Column, Table, Type, count, flag, number, text
 from .templates import Template
+from .wanted_pods import AUTOSCALERS, wanted_pods
 
 if TYPE_CHECKING:
     from . import Tables
@@ -32,6 +33,7 @@ COLUMNS = (
     Column("finalizers", Type.LIST, "what holds its deletion"),
     count("workloads", "workloads in it"),
     count("pods", "running pods in it"),
+    count("wanted_pods", "pods that its workloads may come to: replicas, maxima of autoscalers, Jobs' parallelism"),
     count("part_of", "distinct applications (label app.kubernetes.io/part-of of workloads or pods)"),
     number("share_of_app_workloads", "its share of all application workloads, 0 to 1"),
     count("quotas", "ResourceQuotas that limit something, without those that the platform puts everywhere"),
@@ -101,7 +103,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         yield (
             *("Namespace", name, name, system, environment(metadata), phase, tables.age_days(metadata)),
             *((tables.now - gone).total_seconds() / 60 if gone else None, facts.finalizers.get(name, ())),
-            *(len(own), facts.pods[name], len(facts.parts[name])),
+            *(len(own), facts.pods[name], facts.wanted[name], len(facts.parts[name])),
             len(own) / facts.app_workloads if facts.app_workloads and not system else None,
             *(facts.quotas[name], facts.ranges[name], name in facts.defaulted),
             *(
@@ -121,6 +123,7 @@ class _Facts:
         self.workloads: dict[str, set[Any]] = defaultdict(set)
         self.parts: dict[str, set[str]] = defaultdict(set)
         self.pods: Counter[str] = Counter()
+        self.wanted = wanted_pods(snapshot)
         self._baseline = Judge(Policy(Level.BASELINE), tables.server_minor)
         self._templates: dict[str, list[Template]] = defaultdict(list)
         for template in tables.templates:
@@ -198,4 +201,5 @@ TABLE = Table(
     build,
     reads=("namespaces", *TEMPLATED, "resourcequotas", "limitranges", "networkpolicies.networking.k8s.io"),
     optional_reads=("rolebindings.rbac.authorization.k8s.io", *OTHER_POLICIES),
+    hints=(AUTOSCALERS,),
 )

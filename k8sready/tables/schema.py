@@ -53,7 +53,7 @@ class Table:
     """A table: `build` gives rows in the order of `columns`; `by_column`: lists of cells, one for each column.
 
     `reads` are the kinds (GroupResources) without which the table cannot be trusted; `optional_reads` only add columns'
-    values, which are NA without them.
+    values, which are NA without them; `hints` serve remedies, and no verdict depends on them.
     """
 
     name: str
@@ -62,12 +62,13 @@ class Table:
     build: Callable[[Tables], Rows]
     reads: tuple[str, ...] = ()
     optional_reads: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     by_column: bool = False  # for tables of hundreds of thousands of rows
 
     @property
     def every_read(self) -> tuple[str, ...]:
         """The kinds it reads, needed or not."""
-        return (*self.reads, *self.optional_reads)
+        return (*self.reads, *self.optional_reads, *self.hints)
 
     def frame(self, rows: Rows) -> DataFrame:
         """The rows as a DataFrame with exactly these columns and types, also when there are none."""

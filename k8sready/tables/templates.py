@@ -58,8 +58,7 @@ class Template:
     @property
     def held(self) -> bool:
         """Whether a built-in workload makes the pods; a custom resource that owns pods has no template to compare."""
-        owner = controller(self.metadata)
-        return not self.pods or (owner is not None and owner.kind in _OWNING)
+        return not self.pods or is_built_in(controller(self.metadata))
 
 
 class Roots:
@@ -98,6 +97,11 @@ class Roots:
 def controller(metadata: ObjectMeta) -> OwnerReference | None:
     """The owner that controls an object, if any."""
     return next((owner for owner in metadata.owner_references if owner.controller), None)
+
+
+def is_built_in(owner: OwnerReference | None) -> bool:
+    """Whether there is an owner, and it is a workload of Kubernetes' own."""
+    return owner is not None and owner.kind in _OWNING
 
 
 def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template, ...]:
@@ -180,8 +184,7 @@ def _is_static(pod: Pod) -> bool:
 def _declared(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
     """What workloads would make. What a Deployment or a CronJob owns repeats the template that stands there."""
     for kind, metadata, template in _pod_templates(snapshot):
-        owner = controller(metadata)
-        if owner is None or owner.kind not in _OWNING:
+        if not is_built_in(controller(metadata)):
             root = roots.of(kind, metadata)
             yield Template(root, template.metadata, template.spec, 0, "", static=False)
 
@@ -197,7 +200,7 @@ def _pod_templates(snapshot: Snapshot) -> Iterable[tuple[str, ObjectMeta, PodTem
     for cron in snapshot.of("cronjobs.batch", CronJob):
         yield "CronJob", cron.metadata, cron.spec.job_template.spec.template
     for job in snapshot.of("jobs.batch", Job):
-        if not _has_ended(job):
+        if not has_ended(job):
             yield "Job", job.metadata, job.spec.template
 
 
@@ -207,7 +210,7 @@ def _is_past_revision(item: Workload | ReplicationController) -> bool:
     return owner is not None and owner.kind in _REVISING and item.spec.replicas == 0
 
 
-def _has_ended(job: Job) -> bool:
+def has_ended(job: Job) -> bool:
     """Whether a Job makes no pods any more; one that has some completions may still be under way."""
     ended = any(item.type in ("Complete", "Failed") and item.status == "True" for item in job.status.conditions)
     return ended or job.status.completion_time is not None

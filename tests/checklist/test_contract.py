@@ -66,7 +66,7 @@ def test_it_is_unknown_when_a_kind_it_needs_cannot_be_read(
 def test_what_cannot_be_read_turns_no_failure_green(section: Section, check: Check, reading: Reading) -> None:
     """Each kind that its tables read in turn; all others, which they do not read (see tests/tables), at once."""
     snapshot = fixture_cluster(section.name, check.name, "fail")
-    read = {key for name in check.tables for key in (*TABLES[name].reads, *TABLES[name].optional_reads)}
+    read = {key for name in check.tables for key in TABLES[name].every_read}
     for key in sorted(read):
         assert asked(check, without(snapshot, [key], reading)).status is not Status.PASS, key
     others = sorted(set(snapshot.coverage) - read)

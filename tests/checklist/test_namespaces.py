@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from k8sready.checks import Status
-from k8sready.snapshot import Reading, ServedResource
+from k8sready.snapshot import Coverage, Reading, ServedResource
 
 from .clusters import cluster, without
 from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
@@ -240,3 +240,48 @@ def test_default_is_not_called_empty_where_only_other_namespaces_were_read(
 def test_finished_pods_do_not_keep_a_namespace_in_use() -> None:
     done = pod("once", SPEC, "old", phase="Succeeded")
     assert verdicts("namespace_in_use", cluster([namespace("old"), done])) == {"old": False}
+
+
+def autoscaler(kind: str, name: str, most: int) -> dict[str, Any]:
+    spec = {"scaleTargetRef": {"apiVersion": "x/v1", "kind": kind, "name": name}, "maxReplicas": most}
+    metadata = {"name": name, "namespace": "shop"}
+    return {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}
+
+
+def replicated(name: str, replicas: int, kind: str = "Deployment", owner: str = "") -> dict[str, Any]:
+    made = deployment(name, SPEC)
+    owners = [{"kind": owner, "name": name, "uid": "u", "controller": True, "apiVersion": "x/v1"}] if owner else []
+    metadata = {**made["metadata"], "ownerReferences": owners}
+    return {**made, "kind": kind, "metadata": metadata, "spec": {**made["spec"], "replicas": replicas}}
+
+
+def at_once(kind: str, pods: int, *conditions: str) -> dict[str, Any]:
+    job = {"parallelism": pods, "template": {"spec": SPEC}}
+    spec = {"schedule": "0 * * * *", "jobTemplate": {"spec": job}} if kind == "CronJob" else job
+    status = {"conditions": [{"type": name, "status": "True"} for name in conditions]}
+    metadata = {"name": "wide", "namespace": "shop"}
+    return {"apiVersion": "batch/v1", "kind": kind, "metadata": metadata, "spec": spec, "status": status}
+
+
+@pytest.mark.parametrize(
+    ("objects", "pods"),
+    [
+        ([replicated("web", 3)], 200),
+        ([replicated("web", 300), replicated("web-1", 300, "ReplicaSet", "Deployment")], 600),
+        ([replicated("web", 3), autoscaler("Deployment", "web", 400)], 800),  # its peak is not today
+        ([replicated("web", 3), autoscaler("Rollout", "api", 400)], 806),
+        ([replicated("web-1", 300, "ReplicaSet", "Rollout")], 600),
+        ([at_once("Job", 250)], 500),
+        ([replicated("web", 3), at_once("Job", 250, "Failed")], 200),
+        ([at_once("CronJob", 250)], 500),
+    ],
+)
+def test_the_quota_that_is_offered_stops_nothing_that_workloads_may_come_to(
+    objects: list[dict[str, Any]], pods: int
+) -> None:
+    snapshot = cluster([namespace("shop"), *objects])
+    (finding,) = asked("quota_set", snapshot).findings
+    assert finding.remedy[0]["spec"]["hard"] == {"pods": str(pods)}
+    autoscalers = Coverage("horizontalpodautoscalers.autoscaling", Reading.PARTIAL, 1, "one does not fit")
+    partly = replace(snapshot, coverage={**snapshot.coverage, autoscalers.key: autoscalers})
+    assert asked("quota_set", partly).detail == ""  # no verdict depends on them

@@ -33,7 +33,7 @@ def test_columns_and_types_are_as_declared(snapshot: Snapshot, table: Table) -> 
 def test_a_table_reads_only_the_kinds_that_it_declares(name: str) -> None:
     """Who grants what is declared gets the whole table, and what a patch changes is known."""
     demo, table = SNAPSHOTS["demo"], TABLES[name]
-    declared = {*table.reads, *table.optional_reads}
+    declared = set(table.every_read)
     objects = {key: items for key, items in demo.objects.items() if key in declared}
     coverage = {key: covered for key, covered in demo.coverage.items() if key in declared}
     alone = Tables(replace(demo, objects=objects, coverage=coverage))[name]

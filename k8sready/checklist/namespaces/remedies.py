@@ -8,7 +8,7 @@ _PODS_AT_LEAST = 200
 
 def add_quota(row: Row) -> list[Manifest]:
     """A quota on pods, wide enough to stop nothing; the number of other objects, and what they use, is not known."""
-    pods = max(_PODS_AT_LEAST, 2 * int(row.get("pods") or 0))
+    pods = max(_PODS_AT_LEAST, 2 * max(int(row.get(name) or 0) for name in ("pods", "wanted_pods")))
     spec = {"hard": {"pods": str(pods)}}
     return [{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": _named(row, "pods"), "spec": spec}]
 
