@@ -3,6 +3,7 @@
 Source: kube-scheduler's NodeAffinity and TaintToleration filters; core/v1 NodeSelector, Taint, Toleration.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,12 @@ from ..objects.pods import NodeSelectorRequirement, NodeSelectorTerm, PodSpec, T
 from .selectors import whole_number
 
 _HARD = frozenset({"NoSchedule", "NoExecute"})
+# What a node has while it starts, ails, is drained or goes away; it says nothing about which pods it is for.
+_PASSING = re.compile(
+    r"node\.kubernetes\.io/(?:not-ready|unreachable|unschedulable|network-unavailable|out-of-service|[a-z]+-pressure)"
+    r"|node\.cloudprovider\.kubernetes\.io/(?:uninitialized|shutdown)|node\.cilium\.io/agent-not-ready"
+    r"|(?:ToBeDeleted|DeletionCandidateOf)(?:By)?ClusterAutoscaler|karpenter\.sh/(?:disrupted|disruption|unregistered)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,12 @@ def keys_of(spec: PodSpec) -> frozenset[str]:
 
 
 def classes_of(nodes: Iterable[Node], keys: frozenset[str]) -> tuple[NodeClass, ...]:
-    """The nodes in classes, by the labels of these names and by taints that keep pods away."""
+    """The nodes in classes, by the labels of these names and by taints that keep pods away and are there to stay."""
     found: dict[tuple[tuple[tuple[str, str], ...], tuple[Taint, ...]], int] = {}
     for node in nodes:
         labels = node.metadata.labels
         taints = sorted(
-            (item for item in node.spec.taints if item.effect in _HARD),
+            (item for item in node.spec.taints if item.effect in _HARD and not _PASSING.fullmatch(item.key)),
             key=lambda item: (item.key, item.effect, item.value),
         )
         place = (tuple(sorted((key, labels[key]) for key in keys if key in labels)), tuple(taints))

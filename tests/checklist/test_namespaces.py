@@ -13,6 +13,7 @@ from .making import asked, container, deployment, namespace, node, pod, verdicts
 
 SPEC: dict[str, Any] = {"containers": [container()]}
 TAINT = {"key": "env", "value": "prod", "effect": "NoSchedule"}
+CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 TOLERATION = {"key": "env", "operator": "Equal", "value": "prod", "effect": "NoSchedule"}
 
 
@@ -41,6 +42,8 @@ PROD_NODE, ANY_NODE = node("p", taints=[TAINT], pool="prod"), node("n", pool="an
         (shared({"tolerations": [TOLERATION]}, {}, PROD_NODE, ANY_NODE), 2),
         (shared({"tolerations": [TOLERATION], "nodeSelector": {"pool": "prod"}}, {}, PROD_NODE, ANY_NODE), 0),
         (shared({"nodeSelector": {"pool": "prod"}}, {"nodeSelector": {"pool": "any"}}, PROD_NODE, ANY_NODE), 0),
+        # A node that is being drained is nobody's for a while, and everybody's again after that.
+        (shared({"nodeSelector": {"pool": "prod"}}, {}, node("p", taints=[CORDON], pool="prod"), ANY_NODE), 2),
         (shared({}, {}, ANY_NODE, second="shop-pr-482"), 0),  # a preview is no environment
         (shared({}, {}, ANY_NODE, second="dev-preview-3"), 0),
     ],
