@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ COLUMNS = (
         "a service-account token is mounted automatically (the pod's word, else the account's, else yes; never where "
         "it is static)",
     ),
+    flag("logs_in", "an agent that is injected for Vault or Consul logs in with that token"),
     flag("confined", "may run on chosen nodes only (node selector or required node affinity)"),
     flag("host_network", "shares the node's network"),
     text("part_of", "label app.kubernetes.io/part-of, else app.kubernetes.io/name; NA without"),
@@ -43,6 +45,11 @@ COLUMNS = (
     number("age_days", "days since creation; NA where not told"),
 )
 _SHELLS = frozenset({"busybox", "alpine"})
+_LOGGING_IN = re.compile(  # annotations that ask for an agent, and the containers that are it
+    r"vault\.hashicorp\.com/agent-inject|consul\.hashicorp\.com/connect-inject"
+    r"|vault\.security\.(?:banzaicloud|bank-vaults)\.io/vault-(?:addr|role|path)"
+    r"|vault-agent(?:-init)?|consul-(?:dataplane|connect-inject-init)"
+)
 
 
 def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
@@ -120,7 +127,12 @@ def _spec_facts(template: Template, namespace: str, automount: dict[tuple[str, s
     required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
     named = required is not None and any(term.match_expressions for term in required.node_selector_terms)
     mounts = not template.static and next(choice for choice in choices if choice is not None)
-    return (account, mounts, confined or named, spec.host_network)
+    return (account, mounts, _logs_in(template), confined or named, spec.host_network)
+
+
+def _logs_in(template: Template) -> bool:
+    named = {name for name, value in template.metadata.annotations.items() if value != "false"}
+    return any(map(_LOGGING_IN.fullmatch, (*named, *(item.name for _, item in members(template.spec)))))
 
 
 def _label_facts(metadata: ObjectMeta, workload: Workload | None) -> tuple[str | None, str | None]:

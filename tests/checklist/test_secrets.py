@@ -604,6 +604,25 @@ def test_a_static_pod_has_no_token() -> None:
     assert asked("default_token_not_mounted", cluster([account, static])).failed == 0
 
 
+@pytest.mark.parametrize(
+    ("annotation", "value", "needed"),
+    [
+        ("vault.hashicorp.com/agent-inject", "true", True),
+        ("vault.hashicorp.com/agent-inject", "false", False),
+        ("vault.security.banzaicloud.io/vault-role", "shop", True),
+        ("consul.hashicorp.com/connect-inject", "true", True),
+        ("example.com/agent-inject", "true", False),
+    ],
+)
+def test_an_injected_agent_needs_the_token_with_which_it_logs_in(annotation: str, value: str, needed: bool) -> None:
+    """Without it the injector refuses the pod."""
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "shop"}}
+    made = deployment("web", {"containers": [container()], "serviceAccountName": "default"})
+    made["spec"]["template"]["metadata"]["annotations"] = {annotation: value}
+    snapshot = cluster([account, made])
+    assert verdicts("default_token_not_mounted", snapshot) == ({} if needed else {"web": False})
+
+
 def test_the_platforms_own_secrets_are_not_judged_as_applications() -> None:
     env = [{"name": "P", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
     snapshot = cluster(

@@ -191,7 +191,8 @@ def default_token_not_mounted(workloads: DataFrame, serviceaccounts: DataFrame) 
     silent = workloads[~workloads["mounts_token"].fillna(True) & ~workloads["system"].fillna(False)]
     granted = serviceaccounts.set_index(["namespace", "name"])["has_grants"].to_dict()
     pairs = zip(rows["namespace"], rows["service_account"], strict=True)
-    needed = pd.array([granted.get(pair, pd.NA) for pair in pairs], dtype="boolean")
+    granted_to = Series([granted.get(pair, pd.NA) for pair in pairs], rows.index, dtype="boolean")
+    needed = granted_to | rows["logs_in"].fillna(False)
     return pd.concat(
         [rows.assign(passed=needed), silent.assign(passed=pd.array([True] * len(silent), dtype="boolean"))]
     )
