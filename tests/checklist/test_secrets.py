@@ -392,6 +392,12 @@ def test_a_configmap_is_suspected_by_the_words_of_its_name(name: str, telling: b
     assert bool(asked("configmaps_hold_no_credentials", cluster([item])).failed) is telling
 
 
+@pytest.mark.parametrize("name", ["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"])
+def test_certificates_that_every_namespace_gets_are_not_counted(name: str) -> None:
+    item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "shop"}}
+    assert asked("configmaps_hold_no_credentials", cluster([item])).status is Status.SKIP
+
+
 def provider_class(*made: str) -> dict[str, Any]:
     return {
         "apiVersion": "secrets-store.csi.x-k8s.io/v1",

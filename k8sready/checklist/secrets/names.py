@@ -38,8 +38,10 @@ TELLING = (
     r"(?i)passw(?!ordless)|secret(?!ar)|credential|kubeconfig|private-?key|api-?key|tokens?(?![a-z])|dockerconfig"
     r"|\.pem$"
 )
+# ConfigMaps that a controller puts into every namespace, so that nobody chose their names.
+PUBLISHED = ("kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert")
 NOT_MATERIAL = (
-    r"(?i)kube-root-ca|ca-bundle|trust(?!ed-(?!ca))|(?<![a-z])public-?(?:keys?|certs?|ca)(?![a-z])|cert-manager"
+    r"(?i)ca-bundle|trust(?!ed-(?!ca))|(?<![a-z])public-?(?:keys?|certs?|ca)(?![a-z])|cert-manager"
     r"|(?:external|sealed)-?secrets|secrets-store|token-review"
     r"|(?:secrets?|tokens?|passwords?|credentials?|kubeconfig)-(?:operator|manager|controller|driver|provider|service"
     r"|exchange|policy|policies|sync|reflector|rotation|reset|strength|bucket|webhook|config|settings|scripts?|templates?"
