@@ -31,10 +31,13 @@ def _holds_credential(text: str) -> bool:
 def _is_random(text: str) -> bool:
     """Whether a string is random by its entropy; words with signs between them (a name, a class, a path) are not.
 
-    JSON is as random as the strings in it. Hexadecimal digits hardly reach that entropy, and many of them are no word.
+    JSON is as random as the strings in it, and options (jwt,priv-key=/etc/jwt.pem,ttl=10m) are as their values.
+    Hexadecimal digits hardly reach that entropy, and many of them are no word.
     """
     if text.startswith(("{", "[")) and '"' in text:
         return any(map(_is_random, _STRINGS.findall(text)))
+    if _OPTIONS.fullmatch(text):
+        return any(look(value) is ValueKind.RANDOM for value in _VALUES.findall(text))
     if _HEXADECIMAL.fullmatch(text):
         return True
     # Fewer than twelve different characters cannot reach 3.5 bits.
@@ -47,6 +50,8 @@ _BLANK = re.compile(r"\s")
 # Generated names end in a hash: of kustomize, of AWS Secrets Manager.
 _NAME = re.compile(r"[A-Za-z]{2,24}(?:[-_/.:]+(?:[A-Za-z]{1,24}|v?\d{1,4}))+(?:-(?:[a-z0-9]{5,10}|[A-Za-z0-9]{6}))?")
 _STRINGS = re.compile(r'"([^"\s:]{12,256})"')  # within JSON
+_OPTIONS = re.compile(r"[a-z][a-z-]{0,32}(?:=[^,=]{0,256})?(?:,[a-z][a-z-]{0,32}=[^,=]{0,256}){1,16}")
+_VALUES = re.compile(r"=([^,=]*)")
 _HEXADECIMAL = re.compile(r"(?=[a-f-]{0,64}\d)(?=[\d-]{0,64}[a-f])[\da-f-]{20,}", re.ASCII | re.IGNORECASE)
 # What stands in a password's place until somebody or something fills it in.
 _STAND_IN = (
