@@ -157,7 +157,8 @@ def test_build_kits_are_known_by_name(image: str, caught: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("space", "kind"), [("ci-runners", "ReplicaSet"), ("jenkins", "ReplicaSet"), ("shop", "TaskRun")]
+    ("space", "kind"),
+    [("ci-runners", "ReplicaSet"), ("jenkins", "ReplicaSet"), ("shop", "TaskRun"), ("shop", "TrainJob")],
 )
 def test_what_builds_may_use_a_build_kit(space: str, kind: str) -> None:
     build = pod("b", {"containers": [container(image="golang:1.26")]}, space, {"kind": kind, "name": "b"})

@@ -6,6 +6,7 @@ from typing import Any
 from pandas import DataFrame, Index, Series
 
 from ...checks import Severity, check
+from ..kinds import RUNS_ONCE
 from ..texts import contains, judged
 from .remedies import pin_running_digest
 
@@ -29,7 +30,7 @@ _FULL_TAG = re.compile(
     r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
     r"|^(?:bullseye|bookworm|trixie)$"
 )
-_BUILDERS = ("Job", "CronJob", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Runner", "Build")
+_BUILDERS = re.compile(rf"{RUNS_ONCE}|^CronJob$|^Runner$")
 _DEVELOPING = re.compile(r"(?:^|[/-])(?:devcontainers?|jenkins)(?:$|[/-])")  # Jenkins itself needs a JDK
 _BUILD_PLACE = re.compile(
     r"(?:^|[-_.])(?:ci|cicd|builds?|builders?|buildkit|runners?|jenkins|tekton|devcontainers?|workspaces?)(?:$|[-_.])"
@@ -97,7 +98,7 @@ def runtime_image_not_sdk(containers: DataFrame) -> DataFrame:
 def _is_building(kind: str, namespace: str | None, repository: str | None) -> bool:
     """Whether a container is where build images belong: a build's, a runner's, a developer's workspace."""
     return (
-        kind in _BUILDERS
+        _BUILDERS.search(kind) is not None
         or _BUILD_PLACE.search(namespace or "") is not None
         or _DEVELOPING.search(repository or "") is not None
     )

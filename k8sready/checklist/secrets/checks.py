@@ -10,6 +10,7 @@ from ...checks import Severity, check
 from ...tables import TEMPLATED
 from ...tables.accounts import RBAC
 from ...tables.secrets import CLASSES_READ, MANAGERS_READ
+from ..kinds import RUNS_ONCE
 from ..texts import contains, judged
 from .managers import BY_HAND, CERTIFIERS, ONE_EACH, UNSEEN_MANAGERS
 from .names import BUNDLE, NOT_MATERIAL, PUBLISHED, TELLING, is_harmless
@@ -17,8 +18,6 @@ from .remedies import drop_token, refer_to_secret, tighten_mount
 
 _CONTAINER = ("kind", "namespace", "name", "container")
 _IN_A_SENTENCE = 5
-# They end, and their environment with them.
-_ONCE = ("Job", "TaskRun", "PipelineRun", "Workflow", "EphemeralRunner", "Build")
 _CONSUMED = ("env", "envFrom", "volume", "projected", "csi")
 
 
@@ -32,7 +31,7 @@ def no_literal_credentials(env_literals: DataFrame) -> DataFrame:
 @check(Severity.MEDIUM, reference="P10-01")
 def secrets_mounted_not_env(secret_references: DataFrame) -> DataFrame:
     rows = secret_references[secret_references["how"].isin(_CONSUMED) & ~secret_references["system"].fillna(False)]
-    rows = rows[~rows["kind"].isin(_ONCE)]
+    rows = rows[~contains(rows["kind"], RUNS_ONCE)]  # they end, and their environment with them
     rows = rows.assign(item=rows["secret"].fillna(rows["provider_class"]), entry=rows["variable"].fillna(rows["how"]))
     exposed = rows["how"].isin(["env", "envFrom"])
     return rows.assign(entries=_entries(rows[exposed]), passed=~exposed)
@@ -87,7 +86,7 @@ def no_legacy_token_secrets(secrets: DataFrame) -> DataFrame:
 def secret_not_shared_widely(secret_references: DataFrame, *, workloads_below: int = 5) -> DataFrame:
     used = secret_references[secret_references["how"].isin(["env", "envFrom", "volume", "projected"])]
     used = used[~contains(used["secret"].fillna(""), BUNDLE) & ~used["system"].fillna(False)]
-    used = used[~used["kind"].isin(_ONCE)]  # each of many runs is a workload
+    used = used[~contains(used["kind"], RUNS_ONCE)]  # each of many runs is a workload
     named = used["kind"].astype("string") + " " + used["name"].astype("string")
     shared = used.assign(user=named).groupby(["namespace", "secret"], observed=True)["user"]
     counts = shared.nunique().astype("Int64")
