@@ -61,6 +61,7 @@ _BY_LABEL = (
     ("replicator.v1.mittwald.de/replicated-from-version", "Replicator"),
     ("service.beta.openshift.io/originating-service-name", "OpenShift"),
 )
+_DRIVERS = ("secrets-store.csi.k8s.io", "secrets-store-gke.csi.k8s.io")  # the project's, and the one of GKE's add-on
 _OPENSHIFT_PULL = re.compile(r".+-dockercfg-[a-z0-9]{5}")  # one for each service account, for its own registry
 _AGE = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _DAYS = (365.0, 1.0, 1 / 24, 1 / 1440, 1 / 86_400)
@@ -152,7 +153,7 @@ def build_classes(tables: Tables) -> Iterator[tuple[Any, ...]]:
 
 def class_of(volume: Volume) -> str:
     """The SecretProviderClass that a volume of the Secrets Store CSI driver names; "" for other volumes."""
-    if volume.csi is None or volume.csi.driver != "secrets-store.csi.k8s.io":
+    if volume.csi is None or volume.csi.driver not in _DRIVERS:
         return ""
     return volume.csi.volume_attributes.secret_provider_class
 

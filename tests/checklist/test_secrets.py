@@ -461,8 +461,22 @@ def test_managers_are_known_by_what_they_leave(managed: list[Any]) -> None:
     assert verdicts("secret_managed", cluster([*managed, row("old")])) == {"old": False}
 
 
-def csi(name: str) -> dict[str, Any]:
-    return {"csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {"secretProviderClass": name}}}
+def csi(name: str, driver: str = "secrets-store.csi.k8s.io") -> dict[str, Any]:
+    return {"csi": {"driver": driver, "volumeAttributes": {"secretProviderClass": name}}}
+
+
+@pytest.mark.parametrize(
+    ("driver", "used"),
+    [
+        ("secrets-store.csi.k8s.io", True),
+        ("secrets-store-gke.csi.k8s.io", True),  # GKE's own add-on
+        ("other.csi.example.com", False),
+    ],
+)
+def test_a_class_is_used_by_volumes_of_any_driver_that_reads_classes(driver: str, used: bool) -> None:
+    web = deployment("web", {"containers": [container()], "volumes": [{"name": "v", **csi("vault", driver)}]})
+    snapshot = cluster([provider_class(), web])
+    assert verdicts("secret_provider_class_used", snapshot) == ({} if used else {"vault": False})
 
 
 def test_a_mounted_class_counts_as_files_and_must_exist_in_its_namespace() -> None:
