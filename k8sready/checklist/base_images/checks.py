@@ -14,13 +14,14 @@ _MB = 1_000_000
 _MADE_FOR_CONTAINERS = ("none", "alpine", "wolfi", "chainguard", "minimos", "echo")
 _DISTROLESS = r"(?:^|[/:-])(?:distroless|chiseled)(?:$|[/:@-])"  # Ubuntu calls its own chiseled
 _BUILD_KIT = re.compile(
-    r"(?:^|/)(?:maven|gradle|golang|rust|gcc|haskell|buildpack-deps|dotnet/sdk|jdk|amazoncorretto|zulu-openjdk)$"
+    r"(?:^|/)(?:maven|gradle|golang|rust|gcc|haskell|buildpack-deps|dotnet/sdk)$"
+    r"|(?:^|/)(?:jdk|amazoncorretto|eclipse-temurin|sapmachine|zulu-openjdk(?:-[a-z]+)?)$"
     r"|(?:^|/)(?:ubuntu|fedora|centos|amazonlinux|archlinux|opensuse/(?:leap|tumbleweed)|ubi\d+/ubi)$|-jdk(?:$|[-:])|/sdk$"
     r"|(?:^|/)(?:ubi\d+|ubi\d+/openjdk-\d+|liberica-openjdk-[a-z]+|jdk-community)$"
 )
 _MINIMAL = re.compile(r"(?:^|/)chainguard/")  # under every tag
 _BUILD_TAG = re.compile(r"(?:^|[-_])(?:(?:jdk|sdk)\d*|devel)(?:[-_]|$)")
-_JDK_UNLESS_JRE = re.compile(r"(?:^|/)(?:eclipse-temurin|sapmachine)$")
+_RUNTIME_TAG = re.compile(r"(?:^|[-_])jre\d*(?:[-_]|$)")  # of a repository that has JDKs too
 # Of these the publisher offers slim or minimal variants.
 _FULL_VARIANT = re.compile(
     r"(?:^|/)(?:node|python|ruby|swift|perl|erlang|elixir|debian|almalinux|rockylinux|oraclelinux)$"
@@ -28,7 +29,7 @@ _FULL_VARIANT = re.compile(
 # A version of such an image, perhaps on a named release of Debian: names of others' own programs rarely look like it.
 _FULL_TAG = re.compile(
     r"^(?:\d+(?:\.\d+)*|lts|latest|current|stable|)(?:-(?:stretch|buster|bullseye|bookworm|trixie))?$"
-    r"|^(?:bullseye|bookworm|trixie)$"
+    r"|^(?:bullseye|bookworm|trixie)(?:-\d{8})?$"
 )
 _BUILDERS = re.compile(rf"{RUNS_ONCE}|^CronJob$|^Runner$")
 _DEVELOPING = re.compile(r"(?:^|[/-])(?:devcontainers?|jenkins)(?:$|[/-])")  # Jenkins itself needs a JDK
@@ -108,9 +109,10 @@ def _is_build_kit(repository: str | None, tag: str | None) -> bool:
     name, version = repository or "", tag or ""
     if _MINIMAL.search(name):
         return bool(_BUILD_TAG.search(version))
+    if _RUNTIME_TAG.search(version):
+        return False
     full = _FULL_VARIANT.search(name) and _FULL_TAG.search(version)
-    jdk = _JDK_UNLESS_JRE.search(name) and "jre" not in version
-    return bool(_BUILD_KIT.search(name) or _BUILD_TAG.search(version) or full or jdk)
+    return bool(_BUILD_KIT.search(name) or _BUILD_TAG.search(version) or full)
 
 
 @check(Severity.MEDIUM, remedy=pin_running_digest, reference="P01-05")
