@@ -23,7 +23,7 @@ _KINDS = {
     "jobs.batch": "Job",
 }
 _OWNING = frozenset(_KINDS.values())
-_REVISING = frozenset({"Rollout", "DeploymentConfig"})
+_REVISING = frozenset({"Rollout", "DeploymentConfig", "Revision"})  # the last one is of Knative
 _DEEPEST = 5  # owner references followed at most
 _FINISHED = frozenset({"Succeeded", "Failed"})
 _MIRROR = "kubernetes.io/config.mirror"
@@ -205,7 +205,7 @@ def _pod_templates(snapshot: Snapshot) -> Iterable[tuple[str, ObjectMeta, PodTem
 
 
 def _is_past_revision(item: Workload | ReplicationController) -> bool:
-    """Whether it may be an old revision of a Rollout or a DeploymentConfig: those keep theirs, without replicas."""
+    """Whether it may be an old revision of a custom resource that keeps its own without replicas."""
     owner = controller(item.metadata)
     return owner is not None and owner.kind in _REVISING and item.spec.replicas == 0
 

@@ -50,6 +50,8 @@ def test_old_revisions_of_a_rollout_are_history() -> None:
     rollout = {"kind": "Rollout", "name": "web", "uid": "rollout-1"}
     assert workloads(replica_set("web-0", rollout, 0)) == []
     assert workloads(replica_set("web-0", rollout, 0), replica_set("web-1", rollout, 2)) == ["Rollout/web"]
+    revision = {"kind": "Revision", "name": "web-00001", "uid": "revision-1"}
+    assert workloads(owned(deployment("web-00001-deployment", SPEC), revision, replicas=0)) == []
 
 
 @pytest.mark.parametrize(
