@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..objects.containers import Container
 from ..objects.redaction import Concealed, ValueKind
 from .containers import is_injected, members
-from .file_owners import FILE_OWNER, file_owner
+from .file_owners import FILE_OWNER, NAMESPACES, assigning, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Cells, Repeated, Table, count, text
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def build(tables: Tables) -> list[Cells]:
     own: list[tuple[Any, ...]] = []
     counts: list[int] = []
     cells: list[tuple[str, str, Concealed]] = []
+    assigned = assigning(tables.snapshot)
     for template in tables.templates:
-        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template)
+        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template, assigned)
         for role, container in members(template.spec):
             before = len(cells)
             cells += _literals(container)
@@ -91,5 +92,6 @@ TABLE = Table(
     COLUMNS,
     build,
     reads=TEMPLATED,
+    hints=(NAMESPACES,),
     by_column=True,
 )

@@ -12,7 +12,7 @@ from ..objects.routes import Gateway, Ingress
 from ..objects.volumes import Volume
 from ..snapshot import Origin
 from .containers import is_injected, members
-from .file_owners import FILE_OWNER, file_owner
+from .file_owners import FILE_OWNER, NAMESPACES, assigning, file_owner
 from .schema import CONTAINER, OBJECT, SYSTEM, TEMPLATED, Table, count, flag, text
 from .secrets import MANAGERS_READ, class_of, synced_on_mount, targets
 from .templates import Template
@@ -86,8 +86,9 @@ _Parts = tuple[_Facts, _Facts, _Facts]  # which container, the facts, its pod
 
 
 def _of_templates(tables: Tables) -> Iterator[_Parts]:
+    assigned = assigning(tables.snapshot)
     for template in tables.templates:
-        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template)
+        root, system, owner = template.root, tables.is_system(template.root.namespace), file_owner(template, assigned)
         injected = {item.name: is_injected(tables, template, role, item.name) for role, item in members(template.spec)}
         for role, name, facts in _of_template(template):
             where = (root.kind, root.namespace, root.name, name, role, system)
@@ -178,4 +179,5 @@ TABLE = Table(
     build,
     reads=(*TEMPLATED, "serviceaccounts", "ingresses.networking.k8s.io"),
     optional_reads=("gateways.gateway.networking.k8s.io", *MANAGERS_READ),
+    hints=(NAMESPACES,),
 )

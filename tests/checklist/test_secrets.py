@@ -253,6 +253,23 @@ def test_no_group_is_given_to_files_of_persistent_volumes() -> None:
     assert finding.remedy == ()
 
 
+def test_no_group_is_offered_where_openshift_assigns_one_and_refuses_others() -> None:
+    project = namespace("shop")
+    project["metadata"]["annotations"] = {"openshift.io/sa.scc.supplemental-groups": "1000680000/10000"}
+    env = [{"name": "DB_PASSWORD", "value": RANDOM}]
+    spec = {
+        "containers": [container(volumeMounts=[{"name": "v", "mountPath": "/v"}], env=env)],
+        "volumes": [{"name": "v", **secret()}],
+    }
+    web, owner = deployment("web", spec), {"kind": "Deployment", "name": "web", "uid": "Deployment-shop-web"}
+    running = pod("web-1", {**spec, "securityContext": {"fsGroup": 1000680000}}, owner=owner)
+    for check in ("secret_mounts_readonly", "no_literal_credentials"):
+        (idle,) = asked(check, cluster([project, web])).findings
+        (found,) = asked(check, cluster([project, web, running])).findings
+        assert idle.remedy == ()
+        assert "securityContext" not in found.remedy[-1]["spec"]["template"]["spec"]
+
+
 def test_volumes_that_a_statefulset_claims_are_persistent_before_any_pod_runs() -> None:
     env = [{"name": "DB_PASSWORD", "value": RANDOM}]
     mounts = [{"name": "v", "mountPath": "/v"}, {"name": "data", "mountPath": "/data"}]

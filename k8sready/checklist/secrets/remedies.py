@@ -48,11 +48,13 @@ def _group(row: Row) -> dict[str, Any] | None:
     """What a pod needs so that its user can read files of mode 0440, whoever that is.
 
     Empty where it can already, and on Windows, where no pod may have an fsGroup.
-    None: a new fsGroup would also change the files of its persistent volumes, which is for people to decide.
+    None: a new fsGroup would also change the files of its persistent volumes, which is for people to decide; or
+    OpenShift may refuse it, as it assigns a group where no pod runs to tell which.
     """
     if row.get("group") is not None or row.get("root") or row.get("windows"):
         return {}
-    return None if row.get("claims") else {"securityContext": {"fsGroup": _GROUP}}
+    assigned = row.get("group_assigned") and not row.get("pods")
+    return None if row.get("claims") or assigned else {"securityContext": {"fsGroup": _GROUP}}
 
 
 def drop_token(row: Row) -> list[Manifest]:
