@@ -59,11 +59,13 @@ _STAND_IN = (
     r"|(?i:x{3,}|change[-_ ]?(?:me|it)|(?:redacted|placeholder|example|todo)(?![A-Za-z0-9])|your[-_ ])"
 )
 # A password within a connection string, a query, a command or JSON. The names leave no doubt; the values are literal.
+# The last is of a registry, in Docker's configuration.
 _ASSIGNED = re.compile(
     r"(?i:password|passwd|pwd|accountkey|sharedaccesskey|client_?secret|secret_?key)"
     r"(?:=[\"']?|[\"']\s{0,4}:\s{0,4}[\"']|(?:[\"']\])?\s{1,4}=\s{0,4}[\"'])"
     rf"(?!{_STAND_IN}|(?i:true|false|yes|no|on|off|none|null|required|optional|enabled|disabled)\b)"
     r"[A-Za-z0-9][^\s\"'`;&,|)]{3}"
+    r"|\"auths\"\s{0,4}:[\s\S]{1,400}?\"auth\"\s{0,4}:\s{0,4}\"[A-Za-z0-9+/]{8,256}={0,2}\""
 )
 # A literal password as clients take it on their command line, or in a header that they send.
 _COMMANDED = re.compile(
@@ -89,6 +91,7 @@ _NO_KEY = r"eyJ|AIDA|AROA|pk_"  # any JSON in base64, ids of users and roles, wh
 _WITHIN = re.compile(
     rf"(?<![A-Za-z0-9])(?:(?!{_NO_KEY}|LS0t)(?:{PREFIXED})|eyJ[\w-]{{10,}}\.eyJ[\w-]{{4,}}\.[\w-]{{10,}})"
     r"|hooks\.slack\.com/(?:services|workflows)/\w|discord(?:app)?\.com/api/webhooks/\d"
+    r"|/webhookb2/[\w@-]{8,}/IncomingWebhook/\w|/hooks/catch/\d"
 )
 _USER_INFO = (  # a number may be a port
     rf"[A-Za-z][A-Za-z0-9+.-]{{0,31}}://[^/\s@:]*:(?!\d+(?:[/?#]|\Z))(?!(?:{_STAND_IN})[^/\s@]*@)[^\s@]+@.*"
