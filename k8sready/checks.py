@@ -62,6 +62,7 @@ class Check:
     (boolean, NA: could not tell), optional `item` (what exactly within the object; tells rows of one object apart) and
     `severity` (a row's own). All other columns are evidence.
     `absent` are kinds of which it says that there is none: where one was not read wholly, its failures are undecided.
+    `needs` are kinds that its tables only read where they can, and without which it can tell nothing.
     `speaks_of` are namespaces that its title names: where only others were read, its passes are undecided.
     """
 
@@ -76,6 +77,7 @@ class Check:
     reference: str = ""  # the checklist's own number, e.g. P01-05
     absent: tuple[str, ...] = ()
     speaks_of: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +119,21 @@ def check(
     reference: str = "",
     absent: tuple[str, ...] = (),
     speaks_of: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., DataFrame]], Check]:
     """Make a check of a function; its name is the check's name, its parameters are table names.
 
     Raises:
         TypeError: a parameter names no table (the message suggests one), a threshold has no default, or no table of
-            the check reads an absent kind.
+            the check reads an absent or needed kind.
     """
 
     def decorate(function: Callable[..., DataFrame]) -> Check:
         tables, thresholds = _parameters(function)
         name, read = function.__name__, {key for table in tables for key in TABLES[table].every_read}
-        if not read.issuperset(absent):
-            raise TypeError(f"{name}: its tables do not read {', '.join(sorted({*absent} - read))}")
-        about = (remedy, aliases, opinion, reference, absent, speaks_of)
+        if not read.issuperset((*absent, *needs)):
+            raise TypeError(f"{name}: its tables do not read {', '.join(sorted({*absent, *needs} - read))}")
+        about = (remedy, aliases, opinion, reference, absent, speaks_of, needs)
         return Check(name, severity, function, tables, thresholds, *about)
 
     return decorate

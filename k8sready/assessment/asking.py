@@ -53,7 +53,9 @@ def _thresholds(check: Check, said: Said) -> dict[str, Any]:
 
 def _unread(check: Check, tables: Tables) -> Iterable[Coverage]:
     """Readings that are not complete. A custom kind that is not served is complete: there can be no such object."""
-    for covered in {item.key: item for name in check.tables for item in tables.readings(name)}.values():
+    read = [item for name in check.tables for item in tables.readings(name)]
+    needed = [tables.coverage(key) for key in check.needs if not tables.complete(key)]
+    for covered in {item.key: item for item in (*read, *needed)}.values():
         kind = BY_KEY.get(covered.key)
         if not (covered.reading is Reading.ABSENT and kind is not None and kind.custom):
             yield covered

@@ -177,7 +177,12 @@ TABLE = Table(
     "Who uses which secret, and how: one row per container and reference; also service accounts, ingresses, gateways.",
     COLUMNS,
     build,
-    reads=(*TEMPLATED, "serviceaccounts", "ingresses.networking.k8s.io"),
-    optional_reads=("gateways.gateway.networking.k8s.io", *MANAGERS_READ),
+    reads=TEMPLATED,
+    optional_reads=(
+        "serviceaccounts",
+        "ingresses.networking.k8s.io",
+        "gateways.gateway.networking.k8s.io",
+        *MANAGERS_READ,
+    ),
     hints=(NAMESPACES,),
 )

@@ -34,8 +34,8 @@ COLUMNS = (
     text("service_account", "name of the service account"),
     flag(
         "mounts_token",
-        "a service-account token is mounted automatically (the pod's word, else the account's, else yes; never where "
-        "it is static)",
+        "a service-account token is mounted automatically (the pod's word, else the account's, else yes; NA where that "
+        "was not read; never where it is static)",
     ),
     flag("logs_in", "an agent that is injected for Vault or Consul logs in with that token"),
     flag("confined", "may run on chosen nodes only (node selector or required node affinity)"),
@@ -57,6 +57,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         (account.metadata.namespace, account.metadata.name): account.automount_service_account_token
         for account in tables.snapshot.of("serviceaccounts", ServiceAccount)
     }
+    told = tables.complete("serviceaccounts")
     declared = _declared(tables)
     groups: dict[Root, list[Template]] = defaultdict(list)
     for template in tables.templates:
@@ -70,7 +71,7 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             ),
             *(sum(template.pods for template in group), len(group)),
             *_declared_facts(declared.get(root)),
-            *_spec_facts(first, root.namespace, automount),
+            *_spec_facts(first, root.namespace, automount, told=told),
             *_label_facts(first.metadata, declared.get(root)),
             tables.age_days(declared[root].metadata if root in declared else first.metadata),
         )
@@ -118,15 +119,18 @@ def _declared_facts(workload: Workload | None) -> tuple[int | None, int | None]:
     return (workload.spec.replicas, workload.status.ready_replicas or workload.status.number_ready)
 
 
-def _spec_facts(template: Template, namespace: str, automount: dict[tuple[str, str], bool | None]) -> tuple[Any, ...]:
+def _spec_facts(
+    template: Template, namespace: str, automount: dict[tuple[str, str], bool | None], *, told: bool
+) -> tuple[Any, ...]:
     spec = template.spec
     account = spec.service_account_name or "default"
-    choices = (spec.automount_service_account_token, automount.get((namespace, account)), True)
+    otherwise = True if told or (namespace, account) in automount else None  # an account that was not read may say no
+    choices = (spec.automount_service_account_token, automount.get((namespace, account)), otherwise)
     affinity = spec.affinity.node_affinity if spec.affinity else None
     confined = bool(spec.node_selector.keys() - {"kubernetes.io/os", "kubernetes.io/arch"})
     required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
     named = required is not None and any(term.match_expressions for term in required.node_selector_terms)
-    mounts = not template.static and next(choice for choice in choices if choice is not None)
+    mounts = False if template.static else next((choice for choice in choices if choice is not None), None)
     return (account, mounts, _logs_in(template), confined or named, spec.host_network)
 
 
@@ -146,5 +150,6 @@ TABLE = Table(
     "Workloads: whatever stands at the top of a pod's owners; bare pods are their own workload.",
     COLUMNS,
     build,
-    reads=(*TEMPLATED, "serviceaccounts"),
+    reads=TEMPLATED,
+    optional_reads=("serviceaccounts",),
 )

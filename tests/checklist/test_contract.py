@@ -55,7 +55,7 @@ def test_it_is_unknown_when_a_kind_it_needs_cannot_be_read(
     section: Section, check: Check, reading: Reading, fixture: str
 ) -> None:
     snapshot = fixture_cluster(section.name, check.name, fixture)
-    needed = {key for name in check.tables for key in TABLES[name].reads}
+    needed = {*check.needs, *(key for name in check.tables for key in TABLES[name].reads)}
     assert needed
     for key in sorted(needed):
         assert asked(check, without(snapshot, [key], reading)).status is Status.UNKNOWN, key
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_turns_no_failure_green(section: Section, check: Che
 @each_check
 def test_it_does_not_pass_on_what_was_read_only_in_part(section: Section, check: Check) -> None:
     snapshot = fixture_cluster(section.name, check.name, "pass")
-    for key in sorted({key for name in check.tables for key in TABLES[name].reads}):
+    for key in sorted({*check.needs, *(key for name in check.tables for key in TABLES[name].reads)}):
         partly = replace(snapshot, coverage={**snapshot.coverage, key: Coverage(key, Reading.PARTIAL, 1, "test")})
         result = asked(check, partly)
         assert (result.status, result.why) == (Status.UNKNOWN, Why.PARTLY_READ), key

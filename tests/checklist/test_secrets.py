@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from k8sready.checks import Status
-from k8sready.snapshot import Origin, ServedResource
+from k8sready.snapshot import Coverage, Origin, Reading, ServedResource
+from k8sready.tables import Tables
 
-from .clusters import cluster
+from .clusters import cluster, without
 from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
 
 RANDOM = "Zr6KqTn9WvBx3JdLm4Tz"
@@ -681,3 +682,23 @@ def test_the_platforms_own_secrets_are_not_judged_as_applications() -> None:
         [namespace("kube-system"), deployment("tool", {"containers": [container(env=env)]}, "kube-system")]
     )
     assert asked("secrets_mounted_not_env", snapshot).examined == 0
+
+
+def test_accounts_and_ingresses_that_cannot_be_read_hide_nothing_of_what_pods_show() -> None:
+    mounted_too = container(envFrom=[{"secretRef": {"name": "db"}}], volumeMounts=[{"name": "v", "mountPath": "/v"}])
+    web = deployment("web", {"containers": [mounted_too], "volumes": [{"name": "v", **secret()}]}, "default")
+    keys = ["serviceaccounts", "ingresses.networking.k8s.io"]
+    denied = without(cluster([namespace("default"), web]), keys, Reading.FORBIDDEN)
+    for check in ("secrets_mounted_not_env", "secret_mounts_readonly", "default_namespace_unused"):
+        assert asked(check, denied).status is Status.FAIL, check
+    for check in ("referenced_secret_exists", "default_token_not_mounted"):
+        assert asked(check, denied).status is Status.UNKNOWN, check
+
+
+def test_whether_an_account_that_was_not_read_mounts_its_token_is_left_open() -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "shop"}}
+    both = [deployment("web", {"containers": [container()]}, space) for space in ("shop", "other")]
+    snapshot = cluster([account, *both])
+    part = Coverage("serviceaccounts", Reading.PARTIAL, 1, missing=("other",))
+    table = Tables(replace(snapshot, coverage={**snapshot.coverage, part.key: part}))["workloads"]
+    assert dict(zip(table["namespace"], table["mounts_token"].isna(), strict=True)) == {"shop": False, "other": True}

@@ -174,7 +174,7 @@ def service_account_cannot_read_all_secrets(serviceaccounts: DataFrame, workload
     )
 
 
-@check(Severity.HIGH, reference="P03-01", absent=("secrets",))
+@check(Severity.HIGH, reference="P03-01", absent=("secrets",), needs=("serviceaccounts", "ingresses.networking.k8s.io"))
 def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -> DataFrame:
     rows = secret_references[~secret_references["optional"].fillna(False) & secret_references["secret"].notna()]
     existing = set(zip(secrets["namespace"], secrets["name"], strict=True))
@@ -186,12 +186,12 @@ def referenced_secret_exists(secret_references: DataFrame, secrets: DataFrame) -
 
 @check(Severity.LOW, remedy=drop_token, reference="P07-07", absent=RBAC)
 def default_token_not_mounted(workloads: DataFrame, serviceaccounts: DataFrame) -> DataFrame:
-    rows = workloads[workloads["mounts_token"].fillna(False) & ~workloads["system"].fillna(False)]
+    rows = workloads[workloads["mounts_token"].fillna(True) & ~workloads["system"].fillna(False)]
     silent = workloads[~workloads["mounts_token"].fillna(True) & ~workloads["system"].fillna(False)]
     granted = serviceaccounts.set_index(["namespace", "name"])["has_grants"].to_dict()
     pairs = zip(rows["namespace"], rows["service_account"], strict=True)
     granted_to = Series([granted.get(pair, pd.NA) for pair in pairs], rows.index, dtype="boolean")
-    needed = granted_to | rows["logs_in"].fillna(False)
+    needed = (granted_to | rows["logs_in"].fillna(False)).mask(rows["mounts_token"].isna())
     return pd.concat(
         [rows.assign(passed=needed), silent.assign(passed=pd.array([True] * len(silent), dtype="boolean"))]
     )
