@@ -76,6 +76,10 @@ class Tables:
         """Whether a kind was read completely, so that an empty list means there is none."""
         return self.coverage(key).reading is Reading.COMPLETE
 
+    def read(self, key: str) -> bool:
+        """Whether a kind was read, be it only in part."""
+        return self.coverage(key).reading in (Reading.COMPLETE, Reading.PARTIAL)
+
     @property
     def now(self) -> datetime:
         """The capture time: "now" for every table and check."""

@@ -36,7 +36,7 @@ COLUMNS = (
     count("wanted_pods", "pods that its workloads may come to: replicas, maxima of autoscalers, Jobs' parallelism"),
     count("part_of", "distinct applications (label app.kubernetes.io/part-of of workloads or pods)"),
     number("share_of_app_workloads", "its share of all application workloads, 0 to 1"),
-    count("quotas", "ResourceQuotas that limit something, without those that the platform puts everywhere"),
+    count("quotas", "ResourceQuotas that limit something, without those that the platform puts everywhere; NA unread"),
     count("limit_ranges", "LimitRanges"),
     flag("default_requests", "a LimitRange gives containers default CPU and memory requests"),
     flag(
@@ -74,6 +74,7 @@ _APART = re.compile(r"(?<![a-z])(non|no|pre)[-_.](?=prod)")  # non-prod is one w
 _PREVIEW = re.compile(r"(?<![a-z])(?:preview|review|ephemeral|(?:pr|mr)[-_.]?\d+)(?![a-z])")
 _ENV_LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
 _ENFORCE, _PART_OF = "pod-security.kubernetes.io/enforce", "app.kubernetes.io/part-of"
+_QUOTAS, _RANGES, _POLICIES = "resourcequotas", "limitranges", "networkpolicies.networking.k8s.io"
 OTHER_POLICIES = POLICIES[2:]  # all that are neither namespaces nor NetworkPolicies
 
 
@@ -105,7 +106,8 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
             *((tables.now - gone).total_seconds() / 60 if gone else None, facts.finalizers.get(name, ())),
             *(len(own), facts.pods[name], facts.wanted[name], len(facts.parts[name])),
             len(own) / facts.app_workloads if facts.app_workloads and not system else None,
-            *(facts.quotas[name], facts.ranges[name], name in facts.defaulted),
+            facts.quotas[name] if facts.quotas is not None else None,
+            *((facts.ranges[name], name in facts.defaulted) if facts.ranges is not None else (None, None)),
             *(
                 True if denied else None if facts.fenced_otherwise(name) else False
                 for denied in (deny.ingress, deny.egress)
@@ -137,18 +139,19 @@ class _Facts:
                 part = item.metadata.labels.get(_PART_OF)
                 self.parts[item.metadata.namespace] |= {part} if part else set()
         self.app_workloads = sum(len(own) for name, own in self.workloads.items() if not tables.is_system(name))
-        quotas = [item for item in snapshot.of("resourcequotas", ResourceQuota) if item.spec.hard]
-        self.quotas = Counter(item.metadata.namespace for item in quotas if item.metadata.name not in PLATFORM_QUOTAS)
-        ranges = snapshot.of("limitranges", LimitRange)
-        self.ranges = Counter(item.metadata.namespace for item in ranges)
+        quotas = [item for item in snapshot.of(_QUOTAS, ResourceQuota) if item.spec.hard]
+        limiting = (item.metadata.namespace for item in quotas if item.metadata.name not in PLATFORM_QUOTAS)
+        self.quotas = Counter(limiting) if tables.read(_QUOTAS) else None
+        ranges = snapshot.of(_RANGES, LimitRange)
+        self.ranges = Counter(item.metadata.namespace for item in ranges) if tables.read(_RANGES) else None
         self.defaulted = {item.metadata.namespace for item in ranges if _gives_requests(item)}
-        self.denies = default_denies(snapshot.of("networkpolicies.networking.k8s.io", NetworkPolicy))
+        self.denies = default_denies(snapshot.of(_POLICIES, NetworkPolicy))
         self.finalizers: dict[str, tuple[str, ...]] = {}
         read = "rolebindings.rbac.authorization.k8s.io"
         listed = snapshot.objects.get(read, ())
         known = tables.complete(read)
         self.bindings = Counter(item.metadata.namespace for item in listed) if known else None
-        self._others = frozenset(_other_policies(tables))
+        self._others = frozenset(_other_policies(tables)) | (frozenset() if tables.read(_POLICIES) else {""})
 
     def fenced_otherwise(self, namespace: str) -> bool:
         """Whether policies that are no NetworkPolicies may deny by default here."""
@@ -199,7 +202,7 @@ TABLE = Table(
     "Namespaces, with what they hold and which fences stand on them.",
     COLUMNS,
     build,
-    reads=("namespaces", *TEMPLATED, "resourcequotas", "limitranges", "networkpolicies.networking.k8s.io"),
-    optional_reads=("rolebindings.rbac.authorization.k8s.io", *OTHER_POLICIES),
+    reads=("namespaces", *TEMPLATED),
+    optional_reads=(_QUOTAS, _RANGES, _POLICIES, "rolebindings.rbac.authorization.k8s.io", *OTHER_POLICIES),
     hints=(AUTOSCALERS,),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from k8sready.checks import Status
 from k8sready.snapshot import Coverage, Reading, ServedResource
+from k8sready.tables import Tables
 
 from .clusters import cluster, without
 from .making import asked, container, deployment, namespace, node, pod, verdicts, workload
@@ -288,3 +289,20 @@ def test_the_quota_that_is_offered_stops_nothing_that_workloads_may_come_to(
     autoscalers = Coverage("horizontalpodautoscalers.autoscaling", Reading.PARTIAL, 1, "one does not fit")
     partly = replace(snapshot, coverage={**snapshot.coverage, autoscalers.key: autoscalers})
     assert asked("quota_set", partly).detail == ""  # no verdict depends on them
+
+
+FENCES = ("resourcequotas", "limitranges", "networkpolicies.networking.k8s.io")
+_TOLD = dict(zip(FENCES, ("quotas", "default_requests", "default_deny_ingress"), strict=True))
+
+
+@pytest.mark.parametrize("denied", FENCES)
+def test_a_fence_that_cannot_be_read_costs_only_what_is_said_of_it(denied: str) -> None:
+    stuck = {**namespace("old"), "status": {"phase": "Terminating"}}
+    stuck["metadata"]["deletionTimestamp"] = "2026-10-01T08:00:00Z"
+    snapshot = without(cluster([namespace("shop"), stuck, deployment("web", SPEC)]), [denied], Reading.FORBIDDEN)
+    about = {"quota_set": FENCES[:1], "limit_range_or_requests_set": FENCES[1:2], "namespace_isolated": FENCES[::2]}
+    for check, fences in about.items():
+        assert (asked(check, snapshot).status is Status.UNKNOWN) is (denied in fences), check
+    assert asked("namespace_not_stuck", snapshot).failed == 1
+    row = Tables(snapshot)["namespaces"].set_index("name").loc["shop"]
+    assert set(row[list(_TOLD.values())].dropna().index) == {name for key, name in _TOLD.items() if key != denied}

@@ -11,6 +11,7 @@ from ...tables import TEMPLATED
 from .fences import fences, with_workloads
 from .remedies import add_fences, add_limit_range, add_quota
 
+_QUOTAS, _POLICIES = "resourcequotas", "networkpolicies.networking.k8s.io"
 # API groups of what makes nodes or requests follow the need: Karpenter, GKE Autopilot, the vertical autoscaler.
 _ELASTIC = ("karpenter.sh", "auto.gke.io", "autoscaling.k8s.io")
 
@@ -31,7 +32,7 @@ def environments_separated(environments: DataFrame) -> DataFrame:
     return rows.assign(severity=severity, passed=apart.mask(apart & anywhere, pd.NA))
 
 
-@check(Severity.MEDIUM, remedy=add_quota, reference="P04-03", absent=("resourcequotas",))
+@check(Severity.MEDIUM, remedy=add_quota, reference="P04-03", absent=(_QUOTAS,), needs=(_QUOTAS,))
 def quota_set(namespaces: DataFrame, discovery: DataFrame) -> DataFrame:
     rows = with_workloads(namespaces)
     elastic = bool(discovery["group"].isin(_ELASTIC).any())  # nodes or requests follow the need: a quota matters less
@@ -69,7 +70,8 @@ def system_namespaces_reserved(workloads: DataFrame) -> DataFrame:
     Severity.INFO,
     remedy=add_fences,
     reference="P04-06",
-    absent=("resourcequotas", "networkpolicies.networking.k8s.io"),
+    absent=(_QUOTAS, _POLICIES),
+    needs=(_QUOTAS, _POLICIES),
 )
 def namespace_isolated(namespaces: DataFrame) -> DataFrame:
     rows = with_workloads(namespaces)
