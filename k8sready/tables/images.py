@@ -31,7 +31,8 @@ COLUMNS = (
     count("containers", "containers that use it"),
     count(
         "digests",
-        "distinct digests that pods on nodes of one platform run under this name, however it is written; 0: none told",
+        "distinct digests that pods on nodes of one platform run under this name, however it is written; 0: none told; "
+        "NA where nodes are not known",
     ),
     number("size_bytes", "largest size that a node reports, compressed where any tells that; NA where none lists it"),
     text("size_kind", "compressed or unpacked, see node_images"),
@@ -112,6 +113,7 @@ class _Nodes:
         self._by_name: dict[str, _OnNodes] = defaultdict(_OnNodes)
         self._smallest: dict[str, int | None] = {}  # in a node's full list; None: it is not full
         self._platform: dict[str, str] = {}
+        self._read_at_all = tables.read("nodes")
         for node in tables.snapshot.of("nodes", Node):
             self._read(node)
 
@@ -150,10 +152,15 @@ class _Nodes:
         known = [size for size in smallest if size is not None]
         return float(max(known)) if known and len(known) == len(smallest) else None
 
-    def versions(self, runs: Runs) -> int:
-        """Distinct digests among nodes of one platform, at most: some runtimes tell a digest per architecture."""
+    def versions(self, runs: Runs) -> int | None:
+        """Distinct digests among nodes of one platform, at most: some runtimes tell a digest per architecture.
+
+        None for several digests on nodes of which nothing is known.
+        """
         if len(runs) <= 1:
             return len(runs)
+        if not self._read_at_all:
+            return None
         by_platform: dict[str, set[str]] = defaultdict(set)
         for digest, nodes in runs.items():
             for platform in {self._platform.get(node, "") for node in nodes}:
@@ -166,6 +173,6 @@ TABLE = Table(
     "Images that workloads use: one row per reference as written.",
     COLUMNS,
     build,
-    reads=(*TEMPLATED, "nodes"),
-    optional_reads=(REPORTS,),
+    reads=TEMPLATED,
+    optional_reads=("nodes", REPORTS),
 )

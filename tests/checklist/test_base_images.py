@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from k8sready.checks import Status
 from k8sready.snapshot import Reading
+from k8sready.tables import Tables
 
 from .clusters import cluster, without
 from .making import DIGEST, asked, container, deployment, node, pod, running, verdicts
@@ -323,3 +325,18 @@ def test_a_report_of_a_former_revision_says_nothing_of_the_image_that_runs(hours
     spec = {"containers": [container(image="acme/web:2")]}
     reports = [scanned("7f", "1", hours[0], ended=True), scanned("9c", "2", hours[1], ended=False)]
     assert asked("os_supported", cluster([deployment("web", spec), *reports])).passed == 1
+
+
+def test_nodes_that_cannot_be_read_hide_nothing_of_what_a_scanner_found() -> None:
+    web = pod("web", {"containers": [container()]}, **running("web", DIGEST))
+    found = report(DIGEST, family="debian", name="9", eosl=True)
+    snapshot = without(cluster([web, found]), ["nodes"], Reading.FORBIDDEN)
+    assert asked("os_supported", snapshot).failed == 1
+    assert asked("base_minimal", snapshot).failed == 1
+    for check in ("image_size_moderate", "one_digest_per_tag"):
+        assert asked(check, snapshot).status is Status.UNKNOWN, check
+
+
+def test_digests_of_unknown_nodes_may_be_of_several_platforms() -> None:
+    snapshot = without(runs(*THREE), ["nodes"], Reading.FORBIDDEN)
+    assert Tables(snapshot)["images"]["digests"].isna().all()

@@ -44,7 +44,7 @@ _RETIRED = (
 )
 
 
-@check(Severity.LOW, reference="P01-01")
+@check(Severity.LOW, reference="P01-01", needs=("nodes",))
 def image_size_moderate(
     containers: DataFrame,
     images: DataFrame,
@@ -124,7 +124,7 @@ def image_pinned(containers: DataFrame) -> DataFrame:
     return rows.assign(severity=severity, passed=_readable(rows, pinned))
 
 
-@check(Severity.MEDIUM, reference="P01-06")
+@check(Severity.MEDIUM, reference="P01-06", needs=("nodes",))
 def one_digest_per_tag(containers: DataFrame, images: DataFrame, *, digests_at_most: int = 2) -> DataFrame:
     used = _in_use(containers)
     used = used[used["digest"].isna() & (used["pods"] > 0)]  # what does not run has no versions
