@@ -11,15 +11,17 @@ from typing import Any
 
 import yaml
 
+from .mistakes import DEEP, not_json, not_yaml, twice
 from .nesting import shallow
+from .wrapping import unwrapped
 from .yaml_loader import Loader, finite, forget, repeated_key, unfolded, whole_number
 
 LARGEST = 1 << 30  # bytes of one file, unpacked
+_TAR = slice(257, 262)  # where archives of tar say what they are
 _VALUES_AT_MOST = 5_000_000  # of one document after its aliases are followed, or its characters if those are more
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_OBJECT = re.compile(r"^\{", re.MULTILINE)
+_OBJECT = re.compile(r"^\{(?!\{)", re.MULTILINE)
 _SURROGATE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
-_DEEP = "nested too deeply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def parse(where: str, body: bytes) -> Iterator[Document]:
     except _UnreadableError as error:
         yield Document(where, problem=str(error))
         return
+    text, missing = unwrapped(text)
+    yield from (Document(where, problem=problem) for problem in missing)
     found = _documents(where, text)
     yield from map(_mended, found) if _SURROGATE.search(text) else found
 
@@ -55,6 +59,8 @@ def _unpacked(body: bytes) -> bytes:
             raise _UnreadableError("a damaged gzip file; copy it again") from None
     if len(body) > LARGEST:
         raise _UnreadableError("larger than 1 GB; split it")
+    if body[_TAR] == b"ustar":
+        raise _UnreadableError("an archive; unpack it and name the folder")
     return body
 
 
@@ -73,11 +79,12 @@ def _text(body: bytes) -> str:
 
 
 def _documents(where: str, text: str) -> Iterator[Document]:
-    if text.lstrip()[:1] not in ("{", "["):
+    beginning = text.lstrip()[:2]
+    if beginning[:1] not in ("{", "[") or beginning == "{{":
         yield from _yaml(where, text)
         return
     as_json = list(_json(where, text))
-    if any(_DEEP in item.problem for item in as_json):
+    if any(DEEP in item.problem for item in as_json):
         above = list(_json(where, shallow(text.encode("utf-8", "replace")).decode()))
         as_json = as_json if any(item.problem for item in above) else above
     if any(item.problem for item in as_json):
@@ -97,17 +104,11 @@ def _json(where: str, text: str) -> Iterator[Document]:
         try:
             content, place = decoder.raw_decode(text, place)
         except (ValueError, OverflowError, RecursionError) as error:
-            yield Document(where, problem=_not_json(error))
+            yield Document(where, problem=not_json(error))
             following = _OBJECT.search(text, place + 1)  # on a line of its own, as in lines of JSON
             place = following.start() if following else len(text)
         else:
             yield Document(where, content)
-
-
-def _not_json(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}: not valid JSON ({error.msg})"
-    return f"not valid JSON ({_DEEP if isinstance(error, RecursionError) else 'a number that is none'})"
 
 
 def _no_number(name: str) -> Any:
@@ -123,20 +124,29 @@ def _yaml(where: str, text: str) -> Iterator[Document]:
 
 def _stream(where: str, text: str, start: int) -> Generator[Document, None, int | None]:
     """Documents from a place on; returns the place at which to go on after one that cannot be parsed."""
-    loader, lines = Loader(io.StringIO(text[start:])), text.count("\n", 0, start)
+    rest, lines = text[start:], text.count("\n", 0, start)
+    loader = Loader(io.StringIO(rest))
     try:
         while loader.check_node():
-            document = _constructed(where, loader, lines, text)
+            document = _constructed(where, loader, lines, rest)
             if document is not None:
                 yield document
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        yield Document(where, problem=_told(error, lines, text[start:]))
+        yield Document(where, problem=not_yaml(error, lines, _around(rest, mark)))
         following = _MARKER.search(text, max(_line_start(text, start, mark), start + 1))
         return following.start() if following else None
     finally:
         loader.dispose()
     return None
+
+
+def _around(text: str, mark: Any) -> str:
+    """The document in which a mistake is: those before it are well."""
+    place = mark.index if mark else 0
+    start = max((marker.start() for marker in _MARKER.finditer(text, 0, place)), default=0)
+    following = _MARKER.search(text, max(place, start + 1))
+    return text[start : following.start() if following else len(text)]
 
 
 def _line_start(text: str, start: int, mark: Any) -> int:
@@ -157,30 +167,15 @@ def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | N
         content = loader.construct_document(node)
     except Exception as error:  # constructors raise many types, some with the value; a document costs only itself
         forget(loader)
-        return Document(where, problem=_told(error, lines, text))
-    return None if content is None else Document(where, content, doubt=_twice(again, lines))
-
-
-def _twice(key: Any, lines: int) -> str:
-    if key is None:
-        return ""
-    return f"line {lines + key.start_mark.line + 1}: {key.value!r:.60} stands there twice; the last one was taken"
-
-
-def _told(error: Exception, lines: int, text: str) -> str:
-    if "{{" in text:
-        return "a template ({{ }}), not a manifest; render it first, as with: helm template NAME FOLDER > all.yaml"
-    mark = getattr(error, "problem_mark", None)
-    line = f"line {lines + mark.line + 1}: " if mark else ""
-    why = getattr(error, "problem", None) or (_DEEP if isinstance(error, RecursionError) else type(error).__name__)
-    return f"{line}not valid YAML ({why})"
+        return Document(where, problem=not_yaml(error, lines, text[node.start_mark.index : node.end_mark.index]))
+    return None if content is None else Document(where, content, doubt=twice(again, lines))
 
 
 def _mended(document: Document) -> Document:
     try:
         return replace(document, content=_whole_characters(document.content))
     except RecursionError:
-        return Document(document.where, problem=_DEEP)
+        return Document(document.where, problem=DEEP)
 
 
 def _whole_characters(value: Any) -> Any:

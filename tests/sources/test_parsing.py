@@ -63,6 +63,10 @@ def test_several_in_a_row_are_all_read(between: str) -> None:
         (gzip.compress(TEXT.encode(), mtime=0)[:-9], "damaged gzip"),
         (b"metadata:\n\tname: p\n", "line 2"),
         (b"metadata:\n  name: {{ .Values.name }}\n", "helm template"),
+        (b"{{- if .Values.on }}\n" + TEXT.encode() + b"\n{{- end }}\n", "line 1: a template"),
+        (b'# "{{ $labels.pod }}"\nmetadata:\n\tname: p\n', "line 3: not valid YAML"),
+        (b"metadata:\n  name: p\x01\n", "control characters"),
+        (b"p.yaml".ljust(257, b"\0") + b"ustar".ljust(300, b"\0"), "an archive; unpack it"),
         (TEXT[:-9].encode(), "line 1: not valid JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"a: " + b"[" * 20_000, "nest"),  # libyaml says so itself, or we do
@@ -100,6 +104,40 @@ def test_lines_of_json_after_a_broken_one_are_read() -> None:
     text = f'{TEXT}\n{{"a":\n{TEXT}\n{{"b"\n{TEXT}\n'
     assert contents(text) == [POD] * 3
     assert [item.problem.partition(":")[0] for item in found(text) if item.problem] == ["line 4", "line 5"]
+
+
+def test_a_template_is_told_by_the_document_that_is_broken() -> None:
+    """Rules of alerts hold {{ }} too."""
+    text = f"rules: '{{{{ $labels.pod }}}}'\n---\na: [\n---\nb: {{{{ .Values.b }}}}\n---\n{TEXT}"
+    assert "line 4: not valid YAML" in problems(text)
+    assert "line 5: a template" in problems(text)
+
+
+YAML = yaml.safe_dump(POD)
+
+
+@pytest.mark.parametrize("body", [f"{TEXT}\n", YAML])
+def test_what_kubectl_says_on_standard_error_costs_no_dump(body: str) -> None:
+    """As in: kubectl get all -A -o yaml > dump.yaml 2>&1."""
+    assert contents(f"Warning: v1 ComponentStatus is deprecated in v1.19+\n{body}") == [POD]
+    assert problems(f"Warning: v1 ComponentStatus is deprecated in v1.19+\n{body}") == ""
+    errors = (
+        'Error from server (Forbidden): nodes is forbidden: User "u" cannot list resource "nodes"',
+        "E1125 10:00:00.123456   12345 memcache.go:265] couldn't get resource list for metrics.k8s.io/v1beta1: down",
+    )
+    for text in [f"{error}\n{body}" for error in errors] + [f"{body}{error}\n" for error in errors]:
+        assert contents(text) == [POD]
+        assert "an error of kubectl" in problems(text)
+
+
+def test_what_helm_says_around_manifests_costs_none() -> None:
+    status = "NAME: r\nLAST DEPLOYED: Mon Jan  1 10:00:00 2026\nUSER-SUPPLIED VALUES:\nnull\n\nHOOKS:\nMANIFEST:\n"
+    notes = "\nNOTES:\n1. Get the URL:\n  NOTE: it may take a while\n  echo {{ .Values.url }}\n"
+    manifest = f"---\n# Source: shop/templates/pod.yaml\n{YAML}"
+    text = f"{status}{manifest}{manifest}{notes}"
+    assert contents(text) == [POD, POD]
+    assert problems(text) == ""
+    assert "line 10: not valid" in problems(f"{status}---\na: [\n{manifest}")
 
 
 def test_half_a_character_does_not_reach_anything() -> None:
