@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 from ..errors import K8sReadyError
@@ -43,14 +44,28 @@ def _folder(folder: Path) -> Iterator[Document]:
     found = sorted(_listed(folder), key=lambda item: item[0])
     if not found:
         raise K8sReadyError(f"{folder}: no .yaml, .yml or .json file in it. Name the folder that holds the manifests.")
-    root = folder.resolve()
+    root, known = folder.resolve(), {path for path, _ in found}
     for path, problem in found:
         where = shown(str(path.relative_to(folder)))
         problem = problem or _unfit(path, root)
         if problem:
             yield Document(where, problem=problem)
-        elif not path.is_symlink():  # a link within the folder: its target is read at its own place
-            yield from _file(path, where)
+        elif not path.is_symlink() or folder / path.resolve().relative_to(root) not in known:
+            yield from _file(path, where)  # but for a link to a file that is read at its own place
+
+
+def newest_change(source: Path) -> datetime | None:
+    """When one of the files was changed last; None where there is no file, or no clock was ever right."""
+    paths = [path for path, _ in _listed(source)] if source.is_dir() else [source]
+    return max(filter(None, map(_changed, paths)), default=None)
+
+
+def _changed(path: Path) -> datetime | None:
+    try:
+        status = path.stat()
+        return datetime.fromtimestamp(int(status.st_mtime), timezone.utc) if stat.S_ISREG(status.st_mode) else None
+    except (OSError, ValueError, OverflowError):  # not there any more, or at a time that no calendar has
+        return None
 
 
 def _listed(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import K8sReadyError
 from ..objects.kinds import KINDS, Kind
 from ..snapshot.value import Coverage, Identity, Origin, Reading, Snapshot
-from .documents import documents, shown
+from .documents import documents, newest_change, shown
 from .gathering import TEMPLATED, Gathered, take
 
 # What only a running cluster has.
@@ -42,6 +42,12 @@ def open_files(source: str | Path) -> Snapshot:
     gathered.settle()
     if not any(gathered.objects.values()):
         raise K8sReadyError(_nothing(source, gathered))
+    if len(gathered.clusters) > 1:
+        told = ", ".join(sorted(gathered.clusters))
+        raise K8sReadyError(
+            f"{_name(source)}: dumps of {len(gathered.clusters)} clusters are mixed here (kube-system has the uids "
+            f"{told:.120}). Keep those of each cluster in a folder of its own, and assess one."
+        )
     return _snapshot(source, gathered)
 
 
@@ -80,12 +86,8 @@ def _named(item: Any) -> str:
 
 def _when(source: str | Path) -> datetime:
     """The newest change of the files: a folder has no capture time of its own, and "now" would not be repeatable."""
-    path = Path(source)
-    files = [path] if path.is_file() else [item for item in path.rglob("*") if item.is_file()]
-    if str(source) == "-" or not files:  # a stream
-        return datetime.now(timezone.utc).replace(microsecond=0)
-    newest = max(item.stat().st_mtime for item in files)
-    return datetime.fromtimestamp(int(newest), timezone.utc)
+    changed = None if str(source) == "-" else newest_change(Path(source))
+    return changed or datetime.now(timezone.utc).replace(microsecond=0)  # of a stream
 
 
 def _covered(kind: Kind, gathered: Gathered, count: int) -> Coverage:

@@ -36,6 +36,7 @@ class Gathered:
         self.problems: list[str] = []
         self.from_server = False
         self.dump_kinds: set[str] = set()
+        self.clusters: set[str] = set()  # by the uid of kube-system
         self.others: Counter[str] = Counter()  # kinds that are not read
         self._pages: dict[str, list[tuple[bool, int, int]]] = defaultdict(list)  # goes on?, items, items that follow
 
@@ -140,6 +141,7 @@ def _take_object(gathered: Gathered, kind: Kind, manifest: dict[str, Any], where
     gathered.from_server |= known
     gathered.dump_kinds |= {kind.key} if known else set()
     place = (item.metadata.namespace, item.metadata.name)
+    gathered.clusters |= {item.metadata.uid} if known and (kind.key, name) == ("namespaces", "kube-system") else set()
     if gathered.objects[kind.key].get(place, item) != item:
         gathered.broken[kind.key].append(f"{where}: {kind.name} {name:.80}: stands there twice; the last one was taken")
     gathered.objects[kind.key][place] = item

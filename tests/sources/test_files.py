@@ -276,3 +276,44 @@ def test_a_folder_may_have_any_name_that_a_disk_takes(tmp_path: Path) -> None:
     snapshot = k8sready.open(folder)
     assert open_snapshot(save(snapshot, tmp_path / "s.k8sready")) == snapshot
     assert key(snapshot.identity, str(folder))
+
+
+def test_a_folder_is_as_old_as_its_newest_manifest(tmp_path: Path) -> None:
+    """A report beside the manifests does not change when they were captured, nor does a clock that went wrong."""
+    opened(tmp_path, p=yaml.safe_dump(pod()), q=yaml.safe_dump(pod("q")))
+    os.utime(tmp_path / "p.yaml", (1_700_000_000, 1_700_000_000))
+    (tmp_path / "report.html").write_text("")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    os.utime(tmp_path / "q.yaml", (0, 0))
+    assert k8sready.open(tmp_path).identity.captured_at.timestamp() == 1_700_000_000
+
+
+@pytest.mark.parametrize("time", [OverflowError, ValueError, PermissionError])
+def test_a_file_that_tells_no_time_is_read(
+    time: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some disks keep years that no calendar has; of a folder one may list only the names."""
+
+    def raising(*_: object) -> None:
+        raise time
+
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(pod()))
+    monkeypatch.setattr("k8sready.sources.documents.datetime", type("Clock", (), {"fromtimestamp": raising}))
+    assert k8sready.open(tmp_path).coverage["pods"].count == 1
+
+
+def test_a_link_to_a_file_that_is_named_otherwise_is_read(tmp_path: Path) -> None:
+    """As in stores that keep files by their content."""
+    (tmp_path / "blob").write_text(yaml.safe_dump(pod("stored")))
+    (tmp_path / "p.yaml").symlink_to("blob")
+    (tmp_path / "again.yaml").symlink_to("p.yaml")
+    assert opened(tmp_path, q=yaml.safe_dump(pod("q"))).coverage["pods"].count == 2
+
+
+def test_dumps_of_two_clusters_are_not_taken_for_one(tmp_path: Path) -> None:
+    for uid in ("one", "two"):
+        system = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": uid}}
+        (tmp_path / f"{uid}.json").write_text(json.dumps(system))
+    with pytest.raises(K8sReadyError, match=r"2 clusters are mixed here .* one, two"):
+        k8sready.open(tmp_path)
+    assert k8sready.open(tmp_path / "one.json").identity.uid == "one"
