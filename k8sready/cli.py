@@ -83,7 +83,7 @@ def read(options: argparse.Namespace, cancel: threading.Event | None = None) -> 
         (options.source or "").removeprefix("context:") or None,
         options.namespace,
         secrets=options.secrets,
-        progress=terminal(),
+        progress=terminal(cancel),
         cancel=cancel,
     )
 
@@ -94,9 +94,14 @@ def _read(options: argparse.Namespace) -> tuple[Snapshot, bool]:
     check_outputs(options)
     if not is_live(options):
         return read(options), False
+    snapshot = None
     with interruptible() as cancel:
-        snapshot = read(options, cancel)
-    if cancel.is_set() and not snapshot.objects:
+        try:
+            snapshot = read(options, cancel)
+        except K8sReadyError:
+            if not cancel.is_set():
+                raise
+    if snapshot is None or (cancel.is_set() and not snapshot.objects):
         raise K8sReadyError("interrupted before anything was read; nothing was written.")
     return snapshot, cancel.is_set()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 import time
@@ -12,7 +11,9 @@ from typing import Protocol, TextIO
 
 from .legible import legible
 
-_BAR, _BARS_AT_MOST, _REDRAW = 20, 6, 0.1  # columns, lines, seconds
+_BAR, _BARS_AT_MOST = 20, 6  # columns, lines
+_REDRAW, _TICK = 0.1, 0.5  # seconds: no more often than, and at least every
+_COLUMNS = 100  # where the terminal does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Progress(Protocol):
         """Which cluster, before anything of it is read, and how many kinds will be."""
 
     def step(self, step: Step) -> None:
-        """A page arrived, or a kind is done."""
+        """A kind is begun or done, or a page of it arrived."""
 
     def end(self) -> None:
         """Reading is over."""
@@ -61,19 +62,26 @@ class Terminal:
     41 of 63 kinds       █████████████░░░░░░░  9,120 objects  31.0 MB  4 s
     """
 
-    def __init__(self, stream: TextIO, width: int | None = None) -> None:
-        self._stream, self._lock = stream, threading.Lock()
-        self._width = width or shutil.get_terminal_size((100, 24)).columns
+    def __init__(self, stream: TextIO, stopping: threading.Event | None = None) -> None:
+        """`stopping`: once it is set somebody else has said something below the bars, which is to stay."""
+        self._stream, self._lock, self._stopping = stream, threading.Lock(), stopping
         self._full, self._empty = ("█", "░") if "utf" in (stream.encoding or "").lower() else ("#", "-")
+        self._ended = threading.Event()
         self._steps: dict[str, Step] = {}
         self._began: dict[str, float] = {}
         self._kinds, self._lines, self._started, self._drawn = 0, 0, time.monotonic(), 0.0
 
     def begin(self, cluster: str, kinds: int) -> None:
-        """Print the cluster on a line of its own."""
+        """Print the cluster on a line of its own; from then on the clock is seen to go."""
         self._kinds, self._started = kinds, time.monotonic()
         self._stream.write(f"Reading {legible(cluster)}\n")
         self._stream.flush()
+        threading.Thread(target=self._tick, daemon=True).start()
+
+    def _tick(self) -> None:
+        while not self._ended.wait(_TICK):
+            with self._lock:
+                self._draw(time.monotonic())
 
     def step(self, step: Step) -> None:
         """Redraw at most ten times a second."""
@@ -88,11 +96,14 @@ class Terminal:
     def end(self) -> None:
         """Replace the bars by what was read."""
         with self._lock:
+            self._ended.set()
             self._clear()
             self._stream.write(f"Read {self._total(time.monotonic())}\n")
             self._stream.flush()
 
     def _draw(self, now: float) -> None:
+        if self._ended.is_set():
+            return
         active = [step for step in self._steps.values() if not step.done][-_BARS_AT_MOST:]
         done = sum(1 for step in self._steps.values() if step.done)
         lines = [
@@ -101,11 +112,14 @@ class Terminal:
         share = done / self._kinds if self._kinds else 0.0
         lines.append(self._line(f"{done} of {self._kinds} kinds", share, self._total(now)))
         self._clear()
-        self._stream.write("".join(f"{line[: self._width - 1]}\n" for line in lines))
+        width = _columns(self._stream)  # it may change meanwhile; a line that wraps could not be cleared
+        self._stream.write("".join(f"{line[: width - 1]}\n" for line in lines))
         self._stream.flush()
         self._lines = len(lines)
 
     def _clear(self) -> None:
+        if self._stopping and self._stopping.is_set():
+            self._lines, self._stopping = 0, None
         if self._lines:
             self._stream.write(f"\x1b[{self._lines}A\r\x1b[J")
         self._lines = 0
@@ -129,6 +143,13 @@ class Terminal:
         return f"{objects:,} objects  {_size(size)}  {now - self._started:.0f} s"
 
 
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):  # it is no terminal
+        return _COLUMNS
+
+
 def _with_bytes(step: Step, before: Step | None) -> Step:
     """The last step of a kind says how many objects there are; the bytes are those of its pages."""
     return replace(step, bytes=before.bytes) if before and step.done and not step.bytes else step
@@ -144,7 +165,7 @@ def _size(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"
 
 
-def terminal() -> Progress:
+def terminal(stopping: threading.Event | None = None) -> Progress:
     """Bars on standard error where that is a terminal that can draw them; otherwise silence."""
     drawn = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    return Terminal(sys.stderr) if drawn else Quiet()
+    return Terminal(sys.stderr, stopping) if drawn else Quiet()

@@ -24,6 +24,7 @@ client: Any = kubernetes.client  # the client ships no type information worth ha
 config: Any = kubernetes.config
 
 CONCURRENT = 4
+_LOOK, _PATIENCE = 0.1, 2.0  # seconds: how soon a cancellation is seen, how long answers may still come
 PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
 _INSIDE = "in-cluster"
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label
@@ -55,11 +56,31 @@ def collect(
     api, login = _connect(kubeconfig, context)
     transport = Transport(api, requests_per_second, login.impersonation())
     plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
+    stop = cancel or threading.Event()
     try:
-        with _plugin_failures():  # a login plugin may run again when a token expires
-            return read(plan, transport, progress or Quiet(), cancel or threading.Event(), CONCURRENT)
+        with _plugin_failures(), _hanging_up(transport, stop):  # a login plugin may run again when a token expires
+            return read(plan, transport, progress or Quiet(), stop, CONCURRENT)
     finally:
         transport.close()
+
+
+@contextmanager
+def _hanging_up(transport: Transport, cancel: threading.Event) -> Iterator[None]:
+    """Whoever stops reading does not wait for answers that do not come."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK):
+            if cancel.is_set() and not over.wait(_PATIENCE):
+                transport.hang_up("cancelled")
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _check_names(namespaces: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 import random
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from .nesting import decoded
 LIMIT = 500
 _RESTARTS = 2
 _FAULTS = 3
+_LONG = 30.0  # seconds
 _THROTTLED = 5
 _META = re.compile(rb'"metadata":(\{[^{}]*\}),"items":\[')
 
@@ -114,12 +116,13 @@ class Pager:
         """One page, with patience for throttling (429) and faults (5xx, broken connections)."""
         throttled = faults = 0
         while True:
+            began = time.monotonic()
             answer, opened = (opened or self._open(token))(), None
             if answer.status == 429 and throttled < _THROTTLED:
                 throttled += 1
                 pause = (answer.retry_after or 1.0) * (1 + random.random() / 4)  # noqa: S311  jitter
             elif (answer.status == 0 or answer.status >= 500 or _is_cut(answer)) and faults < _FAULTS:
-                faults += 1
+                faults += 1 if time.monotonic() - began < _LONG else _FAULTS  # who is that slow is asked once more
                 pause = answer.retry_after or 0.2 * 2**faults
             elif _is_cut(answer):
                 return Response(0, reason="the answer was cut short")

@@ -38,14 +38,16 @@ def read(plan: Plan, fetch: Fetching, progress: Progress, cancel: threading.Even
     identity = identify(fetch, plan.server, plan.context)
     wanted = [kind for kind in plan.kinds if plan.secrets or kind.key not in ("secrets", "configmaps")]
     progress.begin(shown(identity), len(wanted))
-    served, answer = discovery.served(lambda path: fetch(path, accept=discovery.ACCEPT))
-    if served is None:
-        raise K8sReadyError(refusal(plan.server, "ask what it serves", answer))
-    reader = _Reader(plan, fetch, progress, cancel, served)
-    with not_collected(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
-        proven = ahead.submit(facts, fetch)
-        outcomes = reader.all(wanted, pool, ahead)
-    progress.end()
+    try:
+        served, answer = discovery.served(lambda path: fetch(path, accept=discovery.ACCEPT))
+        if served is None:
+            raise K8sReadyError(refusal(plan.server, "ask what it serves", answer))
+        reader = _Reader(plan, fetch, progress, cancel, served)
+        with not_collected(), ThreadPoolExecutor(concurrent) as pool, ThreadPoolExecutor(concurrent) as ahead:
+            proven = ahead.submit(facts, fetch)
+            outcomes = reader.all(wanted, pool, ahead)
+    finally:
+        progress.end()
     outcomes |= {kind.key: _not_asked(kind) for kind in plan.kinds if kind not in wanted}
     return Snapshot(
         replace(identity, uid=identity.uid or _uid(outcomes)),
@@ -130,6 +132,7 @@ class _Reader:
     def _one(self, kind: Kind, spaces: Spaces, ahead: ThreadPoolExecutor) -> Outcome:
         if self._cancel.is_set():
             return Outcome((), Coverage(kind.key, Reading.NOT_REQUESTED, reason="cancelled before it was read"))
+        self._progress.step(Step(kind.key))
         try:
             outcome = self._listed(kind, spaces, ahead)
         except Exception as error:  # a broken kind costs only itself

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit, urlunsplit
 import urllib3
 
 from . import gate
+from .connections import Connections
 from .paging import Finish, Response
 
 _BURST = 200
 _UNSENDABLE = "the token or password in the kubeconfig holds characters that none can have, such as a line's end"
 _TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
+_GONE = (4, 60.0)  # failures in a row, and seconds since the last answer, after which nobody is asked any more
 
 
 class Transport:
@@ -27,6 +29,8 @@ class Transport:
         self._host = str(self._configuration.host).rstrip("/")
         self.server = without_credentials(self._host)
         self._lock, self._next = threading.Lock(), 0.0
+        self._failures, self._heard, self._over = 0, time.monotonic(), ""
+        self._connections = Connections(self._pool)
         local = (urlsplit(self._host).hostname or "") in ("127.0.0.1", "localhost", "::1")
         self._encoding = "identity" if local else "gzip"
         if not self._configuration.verify_ssl:  # the kubeconfig says so; once per request is not worth saying
@@ -44,6 +48,9 @@ class Transport:
 
     def _sent(self, path: str, method: str, accept: str, body: bytes | None) -> Finish:
         gate.check(method, path, accept)
+        if self._over:
+            over = Response(0, reason=self._over)
+            return lambda: over
         self._wait()
         headers = urllib3.HTTPHeaderDict(self._impersonation)  # a group stands in a header of its own
         headers.update({"Accept": accept, "User-Agent": "k8sready", "Accept-Encoding": self._encoding})
@@ -58,8 +65,21 @@ class Transport:
                 return lambda: whole
         except Exception as error:  # urllib3 and ssl raise many types; their text may hold a password
             failed = Response(0, reason=_why(error))
+            self._heard_nothing()
             return lambda: failed
+        self._failures, self._heard = 0, time.monotonic()
         return partial(_read, answer)
+
+    def _heard_nothing(self) -> None:
+        """A network that is gone (a VPN that was closed) is not waited for once more for every kind."""
+        self._failures += 1
+        if self._failures >= _GONE[0] and time.monotonic() - self._heard > _GONE[1]:
+            self._over = "the API server does not answer any more"
+
+    def hang_up(self, why: str) -> None:
+        """End the requests that wait for an answer, and send no more."""
+        self._over = why
+        self._connections.break_off()
 
     def _credentials(self) -> dict[str, str]:
         settings: Mapping[str, Any] = self._configuration.auth_settings()

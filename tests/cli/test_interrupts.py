@@ -1,7 +1,9 @@
 """Ctrl-C while a cluster is read, output that nobody reads, and disks that are full."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -58,6 +60,42 @@ def test_an_interrupted_assessment_is_told_apart_from_a_whole_one(tmp_path: Path
     assert code == 2
     assert "the assessment holds what was read until then" in err
     assert '"cancelled"' in file.read_text()
+
+
+def test_an_interrupted_collection_does_not_wait_for_a_server_that_is_silent(tmp_path: Path) -> None:
+    """A VPN that was closed answers nothing, for as long as one waits."""
+    reached, over, file = threading.Event(), threading.Event(), tmp_path / "s.k8sready"
+
+    def script(_: str, count: int) -> Answer:
+        if count == 3:
+            reached.set()
+            over.wait(110)
+        return page([f"p{count}"], f"t{count}", 1000)
+
+    with serving(script, tmp_path) as (kubeconfig, _):
+        running = program("collect", "-o", str(file), "--kubeconfig", str(kubeconfig))
+        assert reached.wait(60)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+        over.set()
+    assert running.returncode == 2
+    assert "the snapshot holds what was read until then" in err
+    assert len(open_snapshot(file).objects["pods"]) == 2
+
+
+def test_who_is_interrupted_before_the_server_answers_reads_of_no_mistake_in_the_address(tmp_path: Path) -> None:
+    kubeconfig = {"current-context": "s", "contexts": [{"name": "s", "context": {"cluster": "s", "user": "s"}}]}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        clusters, users = [{"name": "s", "cluster": {"server": address}}], [{"name": "s", "user": {"token": "t"}}]
+        (tmp_path / "k").write_text(json.dumps({**kubeconfig, "clusters": clusters, "users": users}))
+        running = program("collect", "-o", str(tmp_path / "s.k8sready"), "--kubeconfig", str(tmp_path / "k"))
+        asking, _ = silent.accept()
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+        asking.close()
+    assert running.returncode == 2
+    assert "interrupted before anything was read" in err
 
 
 def test_a_reader_that_leaves_early_stops_the_words_not_the_report(tmp_path: Path) -> None:

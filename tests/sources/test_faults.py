@@ -11,7 +11,7 @@ import pytest
 from k8sready.errors import K8sReadyError
 from k8sready.objects.kinds import BY_KEY
 from k8sready.snapshot import Coverage, Reading, Snapshot
-from k8sready.sources import cluster, discovery
+from k8sready.sources import cluster, discovery, paging, transport
 from k8sready.sources.gate import TABLE, RefusedError, check
 from k8sready.sources.paging import Response
 
@@ -54,6 +54,24 @@ def test_a_passing_fault_is_waited_out_and_the_list_is_complete(fault: Answer, t
     snapshot, _ = read(once(fault), tmp_path)
     assert names(snapshot) == ["a", "b", "c"]
     assert snapshot.reading("pods") is Reading.COMPLETE
+
+
+def test_who_did_not_answer_in_time_is_asked_only_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An aggregated API server that hangs answers 504 after a minute, and each kind of it would cost four."""
+    monkeypatch.setattr(paging, "_LONG", 0.0)
+    snapshot, asked = read(lambda *_: status(504, "Timeout"), tmp_path)
+    assert (len(asked), snapshot.reading("pods")) == (2, Reading.FAILED)
+
+
+def test_a_server_that_is_gone_is_not_waited_for_with_every_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_GONE", (2, 0.0))
+    snapshot, asked = read(lambda token, _: "reset" if token else page(["a"], "two", 1), tmp_path)
+    covered = snapshot.coverage["pods"]
+    assert (names(snapshot), covered.reading) == (["a"], Reading.PARTIAL)
+    assert asked.count("two") < 4
+    assert "does not answer any more" in covered.reason
 
 
 def test_an_expired_token_starts_the_list_again(tmp_path: Path) -> None:
