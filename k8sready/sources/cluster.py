@@ -1,6 +1,5 @@
 """The live API: the only file that imports `kubernetes`, and only for authentication and transport."""
 
-import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import kubernetes
 
@@ -17,6 +17,7 @@ from ..objects.kinds import KINDS, Kind
 from ..progress import Progress, Quiet
 from ..snapshot.value import Snapshot
 from .kubeconfig import Login, UnusableError, load
+from .plugins import asking_on_the_terminal, failed, plugin_failures
 from .reading import Plan, read
 from .transport import Transport
 
@@ -58,7 +59,7 @@ def collect(
     plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
     stop = cancel or threading.Event()
     try:
-        with _plugin_failures(), _hanging_up(transport, stop):  # a login plugin may run again when a token expires
+        with plugin_failures(), _hanging_up(transport, stop):  # a login plugin may run again when a token expires
             return read(plan, transport, progress or Quiet(), stop, CONCURRENT)
     finally:
         transport.close()
@@ -108,33 +109,23 @@ def _connect(kubeconfig: str | Path | None, context: str | None) -> tuple[Any, L
         if inside:
             return inside
         login = found.login(context)
-        with _plugin_failures() as failures:
-            api = config.new_client_from_config_dict(login.alone(), persist_config=False)
+        with plugin_failures() as failures, asking_on_the_terminal():
+            api = _client(login)
     except Exception as error:  # the loader raises many types, some with credentials in their text
         raise _unusable(context, _reason(error, login)) from None
     if failures:
-        raise _unusable(context, "the login plugin failed")
+        raise _unusable(context, failed(login))
     _check_address(str(api.configuration.host))
     return api, login
 
 
-@contextmanager
-def _plugin_failures() -> Iterator[list[logging.LogRecord]]:
-    """The client logs a login plugin's failure with the plugin's output, and goes on: both are prevented."""
-    failures: list[logging.LogRecord] = []
-
-    def swallow(record: logging.LogRecord) -> bool:
-        failures.append(record)
-        return False
-
-    root, handler = logging.getLogger(), logging.NullHandler()
-    root.addHandler(handler)
-    root.addFilter(swallow)
-    try:
-        yield failures
-    finally:
-        root.removeFilter(swallow)
-        root.removeHandler(handler)
+def _client(login: Login) -> Any:
+    settings = client.Configuration()
+    config.load_kube_config_from_dict(login.alone(), client_configuration=settings, persist_config=False)
+    proxy = settings.proxy
+    if proxy and "://" not in proxy and not login.cluster.get("proxy-url"):  # of $HTTPS_PROXY, where kubectl takes it
+        settings.proxy = f"http://{proxy}"
+    return client.ApiClient(settings)
 
 
 def _unusable(context: str | None, why: str) -> K8sReadyError:
@@ -156,8 +147,8 @@ def _reason(error: Exception, login: Login | None) -> str:
         return f"{error.filename or 'a file of it'} cannot be read"
     if login and login.user.get("auth-provider"):
         return f"auth-provider {login.user['auth-provider'].get('name')!r:.40} is no more; log in anew with a plugin"
-    if login and login.cluster.get("proxy-url"):
-        return "its proxy-url cannot be used; it looks like http://proxy:3128"
+    if login and (login.cluster.get("proxy-url") or getproxies()):
+        return "its proxy-url (or that of $HTTPS_PROXY) cannot be used; it looks like http://proxy:3128"
     return "the file is not a kubeconfig"
 
 

@@ -139,6 +139,8 @@ def load(named: str | Path | None) -> Kubeconfig:
     for path in (Path(path).expanduser() for path in paths):
         if path.exists():
             _join(whole, path)
+    if named and not whole:
+        raise UnusableError(f"{named} is not a kubeconfig: it holds no contexts")
     return whole
 
 
@@ -184,7 +186,8 @@ def _is_name(value: Any) -> bool:
 
 def _resolved(value: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Paths in a kubeconfig are relative to its folder; a plugin's name without a slash is found by $PATH."""
-    resolved = {**value, **{name: str(folder / value[name]) for name in _FILES if value.get(name)}}
+    given = {name: field for name, field in value.items() if field is not None}
+    resolved = {**given, **{name: str(folder / value[name]) for name in _FILES if value.get(name)}}
     plugin = value.get("exec") or {}
     if "/" in (plugin.get("command") or ""):
         resolved["exec"] = {**plugin, "command": str(folder / plugin["command"])}

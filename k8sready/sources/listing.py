@@ -77,8 +77,8 @@ def _each(kind: Kind, spaces: Spaces, allowed: Callable[[str], bool], lister: "_
             lister.read(name)
         else:
             tally.lacks(name, FORBIDDEN)
-    if not spaces.all_known and len(tally.missing) < len(spaces.names):
-        tally.others = True
+    if not spaces.all_known:
+        tally.others = len(tally.missing) < len(spaces.names)
         tally.reasons.append("there may be other namespaces, which cannot be listed; name those to read with -n")
     everything = kind.key in _AS_TABLES and spaces.all_known and not spaces.chosen
     return tally.outcome(kind, None if everything else spaces.names)

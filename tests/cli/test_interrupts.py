@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -139,3 +140,27 @@ def test_letters_that_a_terminal_cannot_show_are_no_reason_to_stop() -> None:
     out, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (0, "")
     assert "Score" in out
+
+
+def test_a_login_plugin_asks_on_the_terminal_wherever_standard_output_goes(tmp_path: Path) -> None:
+    """As in: k8sready assess --json - | jq. A question nobody sees looks like a program that hangs."""
+    plugin = tmp_path / "login"
+    answer = '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "%s"}}'
+    plugin.write_text(f"#!/bin/sh\nprintf 'Code: ' >&2; read code\nprintf '{answer}' \"$code\"\n")
+    plugin.chmod(0o755)
+    terminal, keyboard = pty.openpty()
+    with serving(lambda *_: page(["a"]), tmp_path) as (kubeconfig, _):
+        content = json.loads(kubeconfig.read_text())
+        command = {"apiVersion": "client.authentication.k8s.io/v1", "command": "./login", "interactiveMode": "Always"}
+        content["users"][0]["user"] = {"exec": command}
+        kubeconfig.write_text(json.dumps(content))
+        arguments = ("assess", "--json", "-", "--no-prove", "--kubeconfig", str(kubeconfig))
+        running = program(*arguments, stdin=keyboard, stderr=keyboard)
+        asked = b""
+        while b"Code: " not in asked:
+            asked += os.read(terminal, 1000)
+        os.write(terminal, b"123\n")
+        out, _ = running.communicate(timeout=60)
+    os.close(terminal)
+    os.close(keyboard)
+    assert json.loads(out)["cluster"]["origin"] == "cluster"

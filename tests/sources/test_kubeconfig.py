@@ -113,6 +113,30 @@ def test_a_mistake_in_a_kubeconfig_is_told_without_what_stands_there(mistake: di
     assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
+def test_a_file_without_contexts_is_no_kubeconfig(tmp_path: Path) -> None:
+    with pytest.raises(K8sReadyError, match="config is not a kubeconfig"):
+        collected(written(tmp_path / "config", "apiVersion"))
+
+
+def test_a_login_plugin_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "no-such-login"}
+    with pytest.raises(K8sReadyError, match="the login plugin 'no-such-login' cannot be run"):
+        collected(written(tmp_path / "config", users=[{"name": "a", "user": {"exec": plugin}}]))
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told"), [("127.0.0.1:9", "the proxy refused, or is not there"), ("gopher://a:9", "HTTPS_PROXY")]
+)
+def test_a_proxy_of_the_environment_is_taken_as_kubectl_takes_it(
+    proxy: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a scheme it is an HTTP proxy."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(K8sReadyError) as raised:
+        collected(written(tmp_path / "config"))
+    assert told in str(raised.value)
+
+
 def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken").write_text("a: [")
     monkeypatch.setenv("KUBECONFIG", f"{written(tmp_path / 'good')}{os.pathsep}{tmp_path / 'broken'}")
@@ -156,6 +180,17 @@ def test_a_kubeconfig_that_impersonates_reads_with_the_rights_of_that_user(
     assert (alone.identity.user, alone.reading("namespaces")) == ("alice", Reading.FORBIDDEN)
     member = collected(controlplane.kubeconfig_with(tmp_path / "member", {**user, "as-groups": ["lions", "tigers"]}))
     assert (member.identity.user, member.reading("namespaces")) == ("alice", Reading.COMPLETE)
+
+
+@pytest.mark.controlplane
+def test_a_field_that_is_null_is_not_there(controlplane: ControlPlane, tmp_path: Path) -> None:
+    """As templates of kubeconfigs leave them."""
+    user = {"token": controlplane.admin_token, "client-certificate": None, "exec": None, "as": None}
+    kubeconfig = real(controlplane, tmp_path / "config", user)
+    content = json.loads(kubeconfig.read_text())
+    content["clusters"][0]["cluster"] |= {"certificate-authority": None, "proxy-url": None, "tls-server-name": None}
+    kubeconfig.write_text(json.dumps(content))
+    assert collected(kubeconfig).identity.user == "admin"
 
 
 @pytest.mark.controlplane
