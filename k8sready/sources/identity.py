@@ -98,6 +98,12 @@ def facts(fetch: Fetching) -> dict[str, str]:
     return proven | ({"encryption": encryption} if encryption else {})
 
 
+def rules(fetch: Fetching, namespace: str) -> Response:
+    """A review of what the caller may do in a namespace."""
+    body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview"}
+    return _review(fetch, REVIEWS[1], {**body, "spec": {"namespace": namespace}})
+
+
 def allowed(fetch: Fetching, kind: Kind, namespace: str) -> bool | None:
     """Whether the caller may list a kind (None: the review itself was not answered)."""
     asked = {"verb": "list", "group": kind.group, "resource": kind.resource, "namespace": namespace}

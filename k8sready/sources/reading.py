@@ -3,7 +3,6 @@
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import partial
 from types import MappingProxyType
 
 from ..errors import K8sReadyError
@@ -12,8 +11,9 @@ from ..objects.kinds import Kind
 from ..progress import Progress, Step
 from ..snapshot.value import Coverage, Reading, ServedResource, Snapshot
 from . import discovery
-from .identity import Fetching, allowed, facts, identify, refusal, shown
+from .identity import Fetching, facts, identify, refusal, shown
 from .listing import Spaces, list_kind
+from .rights import Rights
 from .tally import Outcome
 
 
@@ -83,6 +83,7 @@ class _Reader:
         served: tuple[ServedResource, ...],
     ) -> None:
         self._plan, self._fetch, self._progress, self._cancel = plan, fetch, progress, cancel
+        self._rights = Rights(fetch)
         self._served: dict[str, list[ServedResource]] = {}
         for item in served:
             key = f"{item.resource}.{item.group}" if item.group else item.resource
@@ -154,7 +155,7 @@ class _Reader:
         return list_kind(
             replace(kind, version=version),
             self._fetch,
-            partial(allowed, self._fetch),
+            self._rights,
             spaces,
             cancel=self._cancel,
             ahead=ahead,

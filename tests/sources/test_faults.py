@@ -311,6 +311,19 @@ def test_where_reviews_are_denied_the_namespaces_are_tried(tmp_path: Path) -> No
     assert (names(snapshot), covered.reading, covered.namespaces) == (["a"], Reading.COMPLETE, ("a",))
 
 
+def test_where_an_authorizer_cannot_tell_its_rules_each_kind_is_asked_for(tmp_path: Path) -> None:
+    """As webhooks of clouds cannot: that they name none does not mean that they allow none."""
+
+    def script(_: str, count: int) -> Answer:
+        return status(403, "Forbidden") if count == 1 else page(["a"])
+
+    review = {"allowed": True, "resourceRules": [], "nonResourceRules": [], "incomplete": True}
+    answer = (201, {}, json.dumps({"status": review}).encode())
+    with serving(script, tmp_path, reviews=answer) as (kubeconfig, _):
+        snapshot = cluster.collect(kubeconfig, kinds=KINDS, requests_per_second=1000)
+    assert (names(snapshot), snapshot.reading("pods")) == (["a"], Reading.COMPLETE)
+
+
 def test_a_cancelled_collection_asks_no_further_namespace(tmp_path: Path) -> None:
     cancel = threading.Event()
 

@@ -288,6 +288,35 @@ def test_a_collection_that_may_read_nothing_is_no_success(
     assert main([*command, "-n", namespace]) == 0  # there are none, which is something
 
 
+def test_whoever_sees_many_namespaces_and_may_read_one_asks_once_for_each(controlplane: ControlPlane) -> None:
+    """Of 5,000 namespaces a review for each kind would take an hour."""
+    namespace = controlplane.namespace("sees")
+    controlplane.requests(plain("web", namespace))
+    account = f"--serviceaccount={namespace}:s"
+    controlplane.kubectl("create", "clusterrole", namespace, "--verb=list", "--resource=namespaces")
+    controlplane.kubectl("create", "clusterrolebinding", namespace, f"--clusterrole={namespace}", account)
+    controlplane.kubectl("create", "role", "s", "-n", namespace, "--verb=*", "--resource=pods,deployments.apps")
+    controlplane.kubectl(
+        "create", "role", "no", "-n", namespace, "--verb=list", "--resource=jobs.batch", "--resource-name=j"
+    )
+    for role in ("s", "no"):
+        controlplane.kubectl("create", "rolebinding", role, "-n", namespace, f"--role={role}", account)
+    kubeconfig = controlplane.kubeconfig_for(namespace, "s", lists="pods")
+    before = controlplane.audit_size()
+    snapshot = collected(kubeconfig)
+    asked = [event["requestURI"].rpartition("/")[2] for event in controlplane.audit_events(before)]
+    assert asked.count("selfsubjectrulesreviews") == snapshot.coverage["namespaces"].count
+    assert asked.count("selfsubjectaccessreviews") <= len(needs.kinds()) + 1
+    for key, reading in (
+        ("pods", Reading.PARTIAL),
+        ("deployments.apps", Reading.PARTIAL),
+        ("jobs.batch", Reading.FORBIDDEN),
+    ):
+        assert snapshot.reading(key) is reading
+    assert [item.metadata.name for item in snapshot.objects["pods"]] == ["web"]  # type: ignore[attr-defined]
+    assert namespace not in snapshot.coverage["pods"].missing
+
+
 def test_namespaces_that_are_not_known_are_not_claimed(controlplane: ControlPlane, tmp_path: Path) -> None:
     """Where namespaces cannot be listed, that of the context is read, and others may hold what it does not."""
     namespace, role = controlplane.namespace("known"), ("--verb=list", "--resource=pods,secrets")
