@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .answers import Said
     from .assessment import Assessment, Comparison
     from .snapshot import Snapshot
-    from .tables import Tables
 
 OK, FINDINGS, NOT_ASSESSED = 0, 1, 2
 __all__ = ["FINDINGS", "NOT_ASSESSED", "OK", "USAGE", "main"]
@@ -127,6 +126,7 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _assess(options: argparse.Namespace) -> int:
     from . import assess
+    from .outputs import written
     from .tables import Tables
     from .terminal import comparison, summary
 
@@ -140,7 +140,7 @@ def _assess(options: argparse.Namespace) -> int:
     said, tables = said.about(snapshot.identity.uid) if said else None, Tables(snapshot)
     assessment = assess(snapshot, said, prove=not options.no_prove, tables=tables)
     compared, incomparable = _compared(earlier, assessment, said)
-    paths = _written(options, assessment, tables, compared)  # before any words: their reader may leave early
+    paths, lost = written(options, assessment, tables, compared)  # before any words: their reader may leave early
     out = sys.stderr if options.json == "-" else sys.stdout
     say("\n".join([summary(assessment), *map(str, paths)]), out)
     if options.json == "-":
@@ -149,6 +149,8 @@ def _assess(options: argparse.Namespace) -> int:
         say(to_json(assessment, compared).decode().rstrip("\n"), sys.stdout)
     if compared:
         say(comparison(compared, assessment), sys.stderr)
+    if lost:
+        return _failed(f"{'; '.join(lost)}. Check the path and the disk. The rest is as told above.")
     if incomparable:
         return _failed(incomparable)
     return _interrupted("the assessment") if interrupted else _verdict(options.fail_on, assessment)
@@ -178,23 +180,6 @@ def _compared(earlier: Snapshot | None, later: Assessment, said: Said | None) ->
         return (compare(k8sready.assess(earlier, said, prove=False), later) if earlier else None), ""
     except ValueError as error:  # of another cluster: what was assessed is worth keeping all the same
         return None, str(error)
-
-
-def _written(
-    options: argparse.Namespace, assessment: Assessment, tables: Tables, compared: Comparison | None
-) -> list[Path]:
-    from . import report as write_report
-    from .reporting import write_csv, write_json
-
-    paths: list[Path] = []
-    if options.json and options.json != "-":
-        paths.append(write_json(assessment, Path(options.json).resolve(), compared))
-    if options.csv:
-        paths.append(write_csv(assessment, Path(options.csv).resolve()))
-    if options.html:
-        html = Path(options.html).resolve()
-        paths.append(write_report(assessment, tables.snapshot, html, tables=tables, compared=compared))
-    return paths
 
 
 def _verdict(fail_on: str | None, assessment: Assessment) -> int:

@@ -26,6 +26,8 @@ def replacing(target: Path, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
             yield stream
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, temporary):  # a full disk names no file
+            raise OSError(error.errno, error.strerror, str(target)) from None
         raise

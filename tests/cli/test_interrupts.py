@@ -129,10 +129,37 @@ def test_a_file_that_cannot_grow_leaves_the_old_one_whole(option: str, name: str
     code = f"{limit}from k8sready.cli import main; sys.exit(main({arguments!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "File too large" in done.stderr
+    assert f"{name}: File too large" in done.stderr
     assert "Traceback" not in done.stderr
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_output_that_does_not_fit_costs_only_itself(tmp_path: Path) -> None:
+    outputs = {name: tmp_path / f"r.{name}" for name in ("json", "csv", "html")}
+    arguments = [
+        "assess",
+        DEMO,
+        "--no-prove",
+        *(word for name, path in outputs.items() for word in (f"--{name}", str(path))),
+    ]
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000)); "
+    code = f"{limit}from k8sready.cli import main; sys.exit(main({arguments!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "r.html: File too large" in done.stderr
+    assert "Score" in done.stdout
+    assert str(outputs["csv"]) in done.stdout
+    assert [path.exists() for path in outputs.values()] == [True, True, False]
+
+
+def test_a_snapshot_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    arguments = ["collect", DEMO, "-o", str(tmp_path / "s.k8sready")]
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
+    code = f"{limit}from k8sready.cli import main; sys.exit(main({arguments!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "s.k8sready: File too large" in done.stderr
 
 
 def test_letters_that_a_terminal_cannot_show_are_no_reason_to_stop() -> None:
