@@ -1,5 +1,6 @@
 """Ctrl-C while a cluster is read: the first stops reading and keeps what there is, the second stops at once."""
 
+import atexit
 import os
 import signal
 import threading
@@ -17,6 +18,7 @@ def interruptible() -> Iterator[threading.Event]:
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if cancel.is_set():
+            atexit._run_exitfuncs()  # the client keeps keys of the kubeconfig in files until then
             os._exit(_GIVEN_UP)  # threads may wait for answers for minutes; nothing is being written yet
         cancel.set()
         os.write(2, b"\nStopping; what was read is kept. Press Ctrl-C again to stop at once and keep nothing.\n")

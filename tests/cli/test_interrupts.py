@@ -1,5 +1,6 @@
 """Ctrl-C while a cluster is read, output that nobody reads, and disks that are full."""
 
+import base64
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+import certifi
 import pytest
 
 from k8sready import bundle
@@ -84,14 +86,43 @@ def test_an_interrupted_collection_does_not_wait_for_a_server_that_is_silent(tmp
     assert len(open_snapshot(file).objects["pods"]) == 2
 
 
+def silent(folder: Path, port: int, scheme: str, **cluster: str) -> Path:
+    """The kubeconfig of a server that accepts connections and says nothing."""
+    content = {
+        "current-context": "s",
+        "contexts": [{"name": "s", "context": {"cluster": "s", "user": "s"}}],
+        "clusters": [{"name": "s", "cluster": {"server": f"{scheme}://127.0.0.1:{port}", **cluster}}],
+        "users": [{"name": "s", "user": {"token": "t"}}],
+    }
+    path = folder / "kubeconfig"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_second_interruption_leaves_no_keys_behind(tmp_path: Path) -> None:
+    """The client writes certificates and keys of a kubeconfig into files, and takes them away when it ends."""
+    kept, trusted = tmp_path / "kept", base64.b64encode(Path(certifi.where()).read_bytes()).decode()
+    kept.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kubeconfig = silent(tmp_path, server.getsockname()[1], "https", **{"certificate-authority-data": trusted})
+        arguments = ("collect", "-o", str(tmp_path / "s.k8sready"), "--kubeconfig", str(kubeconfig))
+        running = program(*arguments, env={**os.environ, "TMPDIR": str(kept)})
+        asking, _ = server.accept()
+        assert list(kept.iterdir())
+        running.send_signal(signal.SIGINT)
+        assert running.stderr is not None
+        assert "Stopping" in running.stderr.readline() + running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+        asking.close()
+    assert (running.returncode, list(kept.iterdir())) == (2, [])
+
+
 def test_who_is_interrupted_before_the_server_answers_reads_of_no_mistake_in_the_address(tmp_path: Path) -> None:
-    kubeconfig = {"current-context": "s", "contexts": [{"name": "s", "context": {"cluster": "s", "user": "s"}}]}
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        clusters, users = [{"name": "s", "cluster": {"server": address}}], [{"name": "s", "user": {"token": "t"}}]
-        (tmp_path / "k").write_text(json.dumps({**kubeconfig, "clusters": clusters, "users": users}))
-        running = program("collect", "-o", str(tmp_path / "s.k8sready"), "--kubeconfig", str(tmp_path / "k"))
-        asking, _ = silent.accept()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kubeconfig = silent(tmp_path, server.getsockname()[1], "http")
+        running = program("collect", "-o", str(tmp_path / "s.k8sready"), "--kubeconfig", str(kubeconfig))
+        asking, _ = server.accept()
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=60)
         asking.close()
