@@ -57,7 +57,7 @@ def _nothing(source: str | Path, gathered: Gathered) -> str:
     told = _few([*gathered.problems, *broken, *others])
     return (
         f"{_name(source)}: no Kubernetes object that is read was found{': ' + told if told else ''}. "
-        "Name manifests or a dump."
+        "Name manifests, or a dump as kubectl makes it with -o json."
     )
 
 

@@ -130,6 +130,15 @@ def test_what_kubectl_says_on_standard_error_costs_no_dump(body: str) -> None:
         assert "an error of kubectl" in problems(text)
 
 
+def test_logs_in_a_dump_of_the_cluster_are_no_documents() -> None:
+    """kubectl cluster-info dump prints logs between its lists; whoever writes a log does not write the dump."""
+    name = "for container c of pod a/p ===="
+    logs = f'==== START logs {name}\nlistening\n{{"apiVersion": "v1", "kind": "Node", "metadata": {{"name": "n"}}}}\n'
+    text = f"{TEXT}\n{logs}==== END logs {name}\n{TEXT}\n{{"
+    assert contents(text) == [POD, POD]
+    assert problems(text).startswith("line 7: ")
+
+
 def test_what_helm_says_around_manifests_costs_none() -> None:
     status = "NAME: r\nLAST DEPLOYED: Mon Jan  1 10:00:00 2026\nUSER-SUPPLIED VALUES:\nnull\n\nHOOKS:\nMANIFEST:\n"
     notes = "\nNOTES:\n1. Get the URL:\n  NOTE: it may take a while\n  echo {{ .Values.url }}\n"
