@@ -42,14 +42,16 @@ class _Changes:
         """Merge the manifest into its object, add it, or delete its object.
 
         Raises:
-            LookupError: its kind is not one that is read.
+            LookupError: its kind is not one that is read, or it has no name.
             msgspec.ValidationError: the result is not an object of its kind.
         """
         kind = kind_of(str(manifest.get("apiVersion", "")), str(manifest.get("kind", "")))
         if kind is None:
             raise LookupError(f"{manifest.get('apiVersion')} {manifest.get('kind')} is not a kind that is read")
         items = self._opened(kind.key)
-        metadata = manifest.get("metadata") or {}
+        metadata = manifest.get("metadata")
+        if not isinstance(metadata, dict) or not metadata.get("name"):
+            raise LookupError(f"a {kind.name} without a name; give metadata.name")
         place = ((metadata.get("namespace") or "default") if kind.namespaced else "", str(metadata.get("name", "")))
         if manifest.get("$patch") == "delete":
             gone = items.pop(place, None)
@@ -113,9 +115,13 @@ def _merged(kind: Kind, before: Resource | None, manifest: Manifest, place: _Key
         fresh["metadata"] = {**fresh.get("metadata", {}), **own}
         return from_dict(kind, fresh)
     original, merge = to_manifest(kind, before), json_merge if kind.custom else strategic
-    if _REPLACED.get(kind.name) in (manifest.get("spec") or ()):
-        original.get("spec", {}).pop(_REPLACED[kind.name], None)
-    return from_dict(kind, merge(original, manifest))
+    try:
+        if _REPLACED.get(kind.name, "") in (manifest.get("spec") or {}):
+            original.get("spec", {}).pop(_REPLACED[kind.name], None)
+        merged = merge(original, manifest)
+    except (AttributeError, KeyError, TypeError):  # text or a number in the place of a map or a list
+        raise msgspec.ValidationError(f"{kind.name} {place[1]}: the manifest has another form than its kind") from None
+    return from_dict(kind, merged)
 
 
 def _template(item: Any) -> PodTemplateSpec | None:

@@ -109,10 +109,14 @@ class Snapshot:
         owns; they keep their names.
 
         Raises:
-            LookupError: a manifest's kind is not one that is read.
+            TypeError: what is given is no list of manifests.
+            LookupError: a manifest's kind is not one that is read, or it has no name.
             msgspec.ValidationError: the result is not an object of its kind.
         """
-        changed = applied(self.objects, manifests, self.identity.captured_at)
+        several = list(manifests)
+        if not all(isinstance(manifest, Mapping) for manifest in several):  # of one manifest, its keys
+            raise TypeError("apply takes a list of manifests: [manifest], or what yaml.safe_load_all gives")
+        changed = applied(self.objects, several, self.identity.captured_at)
         coverage = {
             key: replace(covered, count=len(changed[key])) if key in changed else covered
             for key, covered in self.coverage.items()

@@ -15,8 +15,10 @@ def open_source(source: str | Path) -> Snapshot:
         K8sReadyError: it is none of these; the message says what to do.
     """
     path = Path(source)
+    if path.parts[:1] == ("~",) and not path.exists():  # others may well begin with ~
+        path = path.expanduser()
     if str(source) != "-" and path.is_file():
         with path.open("rb") as stream:
             if stream.read(len(_ZIP)) == _ZIP or path.suffix == ".k8sready":
                 return open_snapshot(path)
-    return open_files(source)
+    return open_files(source if str(source) == "-" else path)

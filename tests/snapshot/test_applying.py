@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,33 @@ def test_a_changed_template_reaches_the_pods_of_the_workload() -> None:
     after = before.apply([patch])
     assert {str(pod.spec.containers[0].image) for pod in after.of("pods", Pod)} == {"registry.example/shop/web:1.0"}
     assert {str(pod.spec.containers[0].image) for pod in before.of("pods", Pod)} == {"registry.example/shop/web:latest"}
+
+
+MISFITS: list[Any] = [
+    pytest.param({"spec": "x"}, id="text for a spec"),
+    pytest.param({"spec": {"template": {"spec": {"containers": ["x"]}}}}, id="text for a container"),
+    pytest.param({"spec": {"template": {"spec": {"$setElementOrder/containers": ["x"]}}}}, id="an order of texts"),
+    pytest.param({"spec": {"replicas": "many"}}, id="text for a number"),
+]
+
+
+@pytest.mark.parametrize("change", MISFITS)
+def test_a_manifest_of_another_form_is_refused_by_its_name(change: Manifest) -> None:
+    before = cluster(manifests("base_images", "image_pinned", "fail"))
+    named = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}
+    with pytest.raises(msgspec.ValidationError):
+        before.apply([{**named, **change}])
+
+
+def test_what_is_no_list_of_named_manifests_is_refused() -> None:
+    manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
+    with pytest.raises(TypeError, match=r"a list of manifests: \[manifest\]"):
+        cluster().apply(manifest)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a list of manifests"):
+        cluster().apply("namespace.yaml")  # type: ignore[arg-type]
+    for metadata in (None, {}, {"name": ""}, "a"):
+        with pytest.raises(LookupError, match="Namespace without a name"):
+            cluster().apply([{**manifest, "metadata": metadata}])
 
 
 def test_objects_are_added_and_deleted() -> None:

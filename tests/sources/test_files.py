@@ -317,3 +317,13 @@ def test_dumps_of_two_clusters_are_not_taken_for_one(tmp_path: Path) -> None:
     with pytest.raises(K8sReadyError, match=r"2 clusters are mixed here .* one, two"):
         k8sready.open(tmp_path)
     assert k8sready.open(tmp_path / "one.json").identity.uid == "one"
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a notebook no shell has written it out."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(pod()))
+    assert k8sready.open("~/p.yaml").coverage["pods"].count == 1
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~p.yaml").write_text(yaml.safe_dump(pod()))
+    assert k8sready.open("~p.yaml").coverage["pods"].count == 1
