@@ -90,10 +90,28 @@ def from_dict(kind: Kind, manifest: dict[str, Any]) -> Resource:
     """
     lifted = lift(kind, without_nulls(manifest))
     try:
-        return msgspec.convert(lifted, kind.struct, dec_hook=decode_hook)
+        try:
+            return msgspec.convert(lifted, kind.struct, dec_hook=decode_hook)
+        except msgspec.ValidationError:
+            return msgspec.convert(_with_times(lifted), kind.struct, dec_hook=decode_hook)
     except msgspec.ValidationError as error:
         told = _unquoted(str(error))
     raise msgspec.ValidationError(told)
+
+
+# Go's years begin with 0 and may end beyond 9999; whoever may write a template or an event may write such a time.
+_BEYOND = re.compile(r"(?:(0000)|\d{5,9})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
+_EARLIEST, _LATEST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+
+
+def _with_times(value: Any) -> Any:
+    """The same with the nearest time there is in the place of those that an API server gives and `datetime` lacks."""
+    if isinstance(value, dict):
+        return {key: _with_times(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_times(item) for item in value]
+    beyond = _BEYOND.fullmatch(value) if isinstance(value, str) else None
+    return value if beyond is None else _EARLIEST if beyond[1] else _LATEST
 
 
 # msgspec quotes the value of an enum that it does not know, and repeats what a hook said.

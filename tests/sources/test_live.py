@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from k8sready import needs
 from k8sready.checks import Status
 from k8sready.cli import main
 from k8sready.errors import K8sReadyError
+from k8sready.objects.core import Event
 from k8sready.objects.kinds import BY_KEY, Kind
 from k8sready.progress import Quiet, Step
 from k8sready.reporting import to_json
@@ -24,6 +26,8 @@ from tests.controlplane.server import ControlPlane
 
 pytestmark = pytest.mark.controlplane
 TOKENS = "serviceaccounts"
+UTC = timezone.utc
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +205,35 @@ def test_a_pod_that_is_nested_as_deeply_as_the_server_allows_costs_nothing(
         controlplane.kubectl("delete", "pod", "deep", "-n", namespace, "--force", "--grace-period=0")
     assert snapshot.reading("pods") is Reading.COMPLETE
     assert "deep" in {item.metadata.name for item in snapshot.objects["pods"]}
+
+
+def test_times_that_only_go_knows_cost_nothing(controlplane: ControlPlane) -> None:
+    """Whoever may write a template or an event may date it in the year 0, or beyond 9999."""
+    namespace = controlplane.namespace("odd-times")
+    early, late = "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"
+    written = {"manager": "m", "operation": "Update", "apiVersion": "apps/v1", "fieldsType": "FieldsV1"}
+    pod = {"restartPolicy": "Never", "containers": [{"name": "c", "image": "a:1"}]}
+    job = {"metadata": {"creationTimestamp": early}, "spec": {"template": {"spec": pod}}}
+    template = {
+        "metadata": {"labels": {"a": "b"}, "deletionTimestamp": late},
+        "spec": {"containers": pod["containers"]},
+    }
+    made = [
+        ("apps/v1/{}/deployments", {"selector": {"matchLabels": {"a": "b"}}, "template": template}),
+        ("batch/v1/{}/cronjobs", {"schedule": "@daily", "jobTemplate": job}),
+    ]
+    for path, spec in made:
+        metadata = {"name": "dated", "managedFields": [{**written, "time": early, "fieldsV1": {}}]}
+        where = f"/apis/{path.format(f'namespaces/{namespace}')}"
+        assert controlplane.request("POST", where, {"metadata": metadata, "spec": spec})[0] == 201
+    about = {"kind": "Pod", "name": "a", "namespace": namespace}
+    event = {"metadata": {"name": "dated"}, "involvedObject": about, "firstTimestamp": early, "lastTimestamp": late}
+    assert controlplane.request("POST", f"/api/v1/namespaces/{namespace}/events", event)[0] == 201
+    snapshot = collected(controlplane.kubeconfig(), namespaces=[namespace])
+    for key in ("deployments.apps", "cronjobs.batch", "events"):
+        assert (key, snapshot.reading(key), len(snapshot.objects[key])) == (key, Reading.COMPLETE, 1)
+    (told,) = snapshot.of("events", Event)
+    assert (told.first_timestamp, told.last_timestamp) == (datetime.min.replace(tzinfo=UTC), LAST)
 
 
 def plugin(folder: Path, script: str) -> dict[str, Any]:
