@@ -1,5 +1,6 @@
 """Columns of DataFrames as plain Python values: what findings, words and exports are made of."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,13 +8,13 @@ import pandas as pd
 
 
 def plain_values(series: pd.Series) -> list[Any]:
-    """A column's plain values; nullable columns convert as a whole."""
+    """A column's plain values; nullable columns convert as a whole. JSON has no infinite number: it is None."""
     values: Any = series.array
     if isinstance(series.dtype, (pd.StringDtype, pd.BooleanDtype, pd.Int64Dtype)):
         return list(values.to_numpy(dtype=object, na_value=None).tolist())
     if isinstance(series.dtype, pd.Float64Dtype):
         told = values.to_numpy(dtype="float64", na_value=float("nan")).tolist()
-        return [None if value != value else value for value in told]
+        return [value if math.isfinite(value) else None for value in told]
     return [_plain(value) for value in series.astype(object)]
 
 
@@ -35,4 +36,5 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
+    told = value.item() if hasattr(value, "item") else value
+    return None if isinstance(told, float) and not math.isfinite(told) else told

@@ -31,11 +31,12 @@ COLUMNS = (
     text("pod", "the pod whose pull was slowest"),
     number("window_minutes", "how far back the cluster's events reach"),
 )
-# The kubelet's wording since 1.19: with duration, waiting time and size as versions added them.
+# The kubelet's wording since 1.19: with duration, waiting time and size as versions added them. Anybody may write an
+# event: what is longer than a Go duration or an int64 was not said by a kubelet, and may be infinite.
 _PULLED = re.compile(
     r"(?:\(combined from similar events\): )?"
-    r'Successfully pulled image "(?P<image>[^"]+)"(?: in (?P<took>[0-9.hmsµun]+))?'
-    r"(?: \((?P<wall>[0-9.hmsµun]+) including waiting\))?(?:\. Image size: (?P<size>\d+) bytes\.)?"
+    r'Successfully pulled image "(?P<image>[^"]+)"(?: in (?P<took>[0-9.hmsµun]{1,32}))?'
+    r"(?: \((?P<wall>[0-9.hmsµun]{1,32}) including waiting\))?(?:\. Image size: (?P<size>[0-9]{1,19}) bytes\.)?"
 )
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|µs|us|ns)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "ns": 1e-9}

@@ -248,6 +248,15 @@ def test_pulls_are_told_per_workload_and_without_those_of_new_nodes() -> None:
     assert (finding.evidence["seconds"], finding.evidence["pulls"], finding.evidence["window_minutes"]) == (50, 2, 20)
 
 
+def test_a_pull_longer_than_a_duration_was_not_told_by_a_kubelet() -> None:
+    forged = pulled("web-0", int("9" * 400))
+    forged["metadata"]["name"] = "forged"
+    spec = {"containers": [container(image="nginx:1")], "nodeName": "old"}
+    snapshot = cluster([pod("web-0", spec), node("old"), forged, pulled("web-0", 40)])
+    (finding,) = asked("image_pulls_fast", snapshot).findings
+    assert (finding.evidence["seconds"], finding.evidence["pulls"]) == (40, 1)
+
+
 def test_a_container_that_admission_added_gets_no_patch() -> None:
     """A patch of the workload would add a container to its template."""
     own = {"containers": [container()]}
