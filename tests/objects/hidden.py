@@ -120,6 +120,9 @@ HIDDEN = (
     *('{{"key":"password","val":"{}"}}', "password -> {}", "bindpw={}"),
     # commands as lists
     *('["mysql","-p{}"]', '["mysql", "-u", "root", "-p", "{}"]', '["curl","-u","a:{}"]', '["redis-cli", "-a", "{}"]'),
+    *("curl -sSu admin:{} https://x/", "curl -kfsSLuadmin:{} https://x/", '["curl","-su","a:{}"]'),
+    *("ConvertTo-SecureString '{}' -AsPlainText -Force", '$p = convertto-securestring -String "{}" -Force'),
+    *('Authorization: Digest username="u", nonce="n", response="{}"', "admin:{{SSHA}}{}", "admin:{{SHA512}}{}"),
     *("helm registry login r -u x -p {}", "crane auth login -u x -p {} r"),
     # words
     *("mot de passe : {}", "пароль: {}", "パスワード：{}", "密码: {}"),
@@ -136,6 +139,8 @@ ENCODED = tuple(
     )
 )
 HARMLESS = (
+    "exceeded quota: team, requested: secrets=1, used: secrets=10, limited: secrets=10",
+    *("sk-prod-eu-central-1-cluster-01", "pypi-mirror-for-internal-packages-only"),
     "err: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/eso/1 is not authorized to perform: secretsmanager:GetSecretValue",
     'failed calling webhook "v.example": Post "https://webhook.shop.svc:443/webhook/validate-apps-v1-deployment": dial tcp 10.0.0.1:443: connect: connection refused',
     'Deployment.apps "web" is invalid: spec.template.spec.containers[0].env[1].valueFrom: Invalid value: "": may not be specified when `value` is not empty',

@@ -16,8 +16,9 @@ _FLAG = re.compile(
 # Between the words of a command, which may be a list: ["mysql","-p","x"]
 _TO = rf"(?:{QUOTE},\s{{0,4}}{QUOTE}|\s{{0,4}}(?!{QUOTE},))"
 _NEXT = rf"(?:{QUOTE},\s{{0,4}}{QUOTE}|\s)"
+# Behind flags of curl that take no value: -sSu admin:hunter2
 _USER = re.compile(
-    rf"((?<![\w-])(?:-[uU]|--(?:proxy-)?user)(?:{_TO}|[\s=]{{0,4}}){QUOTE}?"
+    rf"((?<![\w-])(?:-[fgGiIjkLNnqRsSvZ046]{{0,8}}[uU]|--(?:proxy-)?user)(?:{_TO}|[\s=]{{0,4}}){QUOTE}?"
     rf"(?=[^\s\"',:%]{{0,64}}[:%]|[^\s\"',:%]{{1,64}},[^\s\"'])){NOT_CUT}(?:[^\s\"'`]+)"
 )
 _CLIENTS = (
@@ -38,6 +39,9 @@ _OTHER = re.compile(
 )
 _PIPED = re.compile(
     rf"(\b(?:echo|printf)\s+(?:-\w+\s+|[\"']%s(?:\\+n)?[\"']\s+)?){NOT_CUT}(?!-)[^|\n]{{1,512}}?(?=\s*\|)"
+)
+_SECURE = re.compile(
+    rf"(?i)(\bConvertTo-SecureString\s{{1,8}}(?:-String\s{{1,8}})?){NOT_CUT}(?!-|\$)(?P<value>{VALUE})"
 )
 _HERE = re.compile(rf"(<<<\s{{0,4}}){NOT_CUT}(?P<value>{VALUE})")
 # helm --set a=b, --from-literal=a=b, docker -e A=b; kubectl set env …; vault kv put …
@@ -63,6 +67,8 @@ def cut(text: str) -> str:
         text = _VARIABLE.sub(rf"\1{CUT}", text)
     if "|" in text:
         text = _PIPED.sub(rf"\1{CUT}", text)
+    if mentions(text, ("securestring",)):
+        text = _SECURE.sub(rf"\1{CUT}", text)
     if "<<<" in text:
         text = _HERE.sub(rf"\1{CUT}", text)
     return _SETTING.sub(_setting, text) if mentions(text, ("set ", "vault ")) else text
@@ -71,7 +77,7 @@ def cut(text: str) -> str:
 def _flags(text: str) -> str:
     if mentions(text, _FLAG_WORDS):
         text = _FLAG.sub(_flag, text)
-    if mentions(text, ("-u", "--user", "--proxy-user")):
+    if mentions(text, ("-u", "user", "u ", 'u"', "u'", "curl")):
         text = _USER.sub(rf"\1{CUT}", text)
     if mentions(text, tuple(f"{before}-p" for before in " \t\"'`")):
         text = _CLIENT.sub(rf"\1{CUT}", text)

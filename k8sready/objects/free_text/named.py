@@ -26,6 +26,7 @@ _POINTER = re.compile(
     r"(?i).*(?:name|file|path|ref|dir|namespace|type|ttl|expir\w*|count|size|length|enabled|store|class|provider|user"
     r"|username|url|uri|endpoint|issuer|audience|stdin|review|manager)s?"
 )
+_COUNT = re.compile(r"secrets=\d{1,6}\Z")  # exceeded quota: … used: secrets=10
 _WORDS = (
     *("pass", "pwd", "secret", "token", "bearer", "cred", "key", "auth", "cookie", "string", "sig", "psk", "pw", "sid"),
     *("session", "dsn", "pin", "otp", "salt", "basic", "identified"),
@@ -41,8 +42,8 @@ _SCHEMES = ("bearer", "basic", "digest", "negotiate", "token", "ntlm", "apikey",
 _NAMED = re.compile(rf"{NAME}\]?{QUOTE}?\]?{_SIGN}")
 _SCHEMED = re.compile(
     rf"(?P<name>{STRONG})(?P<sign>{QUOTE}?{_SIGN}{QUOTE}?)"
-    rf"(?i:bearer|basic|digest|negotiate|token|ntlm|apikey|aws4[\w-]+)"
-    rf"(?:\s|%20|\+|\\\s)+{NOT_CUT}[^\r\n\"'`]+"
+    rf"(?:(?i:bearer|basic|negotiate|token|ntlm|apikey|aws4[\w-]+)(?:\s|%20|\+|\\\s)+{NOT_CUT}[^\r\n\"'`]+"
+    rf"|(?i:digest)(?:\s|%20|\+|\\\s)+{NOT_CUT}[^\r\n]+)"  # has its values in quotation marks
 )
 _HEADER = re.compile(
     rf"(?i)\b((?:set-)?cookie|x-[\w-]{{0,40}}(?:token|key|auth|secret)[\w-]{{0,20}})(\s*:\s*){NOT_CUT}[^\r\n\"'`\\]+"
@@ -73,7 +74,7 @@ _SAID = re.compile(
     rf"{NOT_CUT}(?:{QUOTED}|(?<=\bis )(?=\S*\d)\S{{4,}})"
 )
 _TOLD = re.compile(
-    rf"(?i)\b((?:password|passphrase|token|secret|key)\s+(?:is|was)\s+){NOT_CUT}(?=[^\s\d]{{0,64}}\d)[^\s,;]{{4,}}"
+    rf"(?i)\b((?:password|passphrase|token|secret|key|passwort|kennwort|mot\s+de\s+passe)\s+(?:is|was|ist|war|est)\s+){NOT_CUT}(?=[^\s\d]{{0,64}}\d)[^\s,;]{{4,}}"
 )
 # credentials admin:hunter2; machine h login u password hunter2; ENV DB_PASSWORD hunter2; requirepass hunter2
 _BARE_PAIR = re.compile(rf"(?i)(\bcredentials?\s+[\w.@%+-]{{1,64}}[:/]){NOT_CUT}(?!//)(?P<value>{VALUE})")
@@ -147,7 +148,7 @@ def _told(text: str) -> str:
         text = _SPACED.sub(rf"\1{CUT}", _BARE_PAIR.sub(rf"\1{CUT}", text))
     if "(" in text:
         text = _CALLED.sub(rf"\1{CUT}", text)
-    if mentions(text, ("identified", "passw", "phrase", " is ", " was ")):
+    if mentions(text, ("identified", "passw", "phrase", " is ", " was ", " ist ", " war ", " est ")):
         text = _TOLD.sub(rf"\1{CUT}", _SAID.sub(rf"\1\2{CUT}", text))
     if mentions(text, ("passw", "passphrase", "pwd", "secret", "token", "api", "credential")):
         text = _NEAR.sub(rf"\1{CUT}", text)
@@ -155,8 +156,8 @@ def _told(text: str) -> str:
 
 
 def _value(match: re.Match[str]) -> str:
-    """The value cut, except where the name is a pointer's, or the end of an image's repository or of a URL."""
-    if _POINTER.fullmatch(match["name"]) or _is_image(match) or _ends_url(match):
+    """The value cut, except where the name is a pointer's or a count's, or ends an image's repository or a URL."""
+    if _POINTER.fullmatch(match["name"]) or _COUNT.match(match[0]) or _is_image(match) or _ends_url(match):
         return match[0]
     return f"{match.string[match.start() : match.end('sign')]}{CUT}"
 

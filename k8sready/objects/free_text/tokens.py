@@ -9,8 +9,8 @@ from .cut import CUT, mentions
 PREFIXED = (
     r"(?:AKIA|ASIA|AIDA|AROA|ABIA|ACCA|LTAI)[A-Za-z0-9]{12,}"
     r"|gh[pousr]_[\w-]{16,}|github_pat_[\w-]{20,}|gl(?:pat|dt|rt|ptt|ft|soat|agent|cbt|imt|oas)-[\w.-]{15,}"
-    r"|xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{20,}|[srp]k_(?:live|test)_[\w-]{10,}"
-    r"|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}"
+    r"|xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-[\w-]{10,}|sk-(?:[a-z0-9]{2,8}-){0,3}\w{16,}[\w-]*|[srp]k_(?:live|test)_[\w-]{10,}"
+    r"|AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-\w{16,}[\w-]*"
     r"|do[opr]_v1_[\w-]{30,}|dckr_pat_[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|shp(?:at|ca|pa|ss)_[\w-]{20,}"
     r"|ATATT[\w=-]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{20,}|K10[0-9a-f]{32,}(?:::[\w:.-]*)?|eyJ[\w+/=-]{10,}(?:\.[\w+/=-]*)*"
     r"|LS0tLS1CRUdJTi[\w+/=]*|sntrys?_[\w=-]{20,}|gl(?:sa|c)_[\w+/=]{20,}|dapi[0-9a-f]{32}|hf_[A-Za-z0-9]{30,}"
@@ -21,6 +21,10 @@ _TOKENS = re.compile(
     r"-----BEGIN(?s:[^-]{1,64}-----.*?)(?:-----END[^-]{1,64}-----|\Z)"
     rf"|(?<![A-Za-z0-9])(?:{PREFIXED})"
     r"|\$(?:apr1|1|2[aby]|5|6|y|argon2\w{0,2})\$[\w./$=,+-]{8,}"  # crypt(3)
+    # as LDAP and htpasswd write them: {SSHA}…
+    r"|(?<=(?i:sha|md5)\})[\w+/=-]{8,}|(?<=(?i:sha)\d{3}\})[\w+/=-]{8,}|(?<=(?i:crypt)\})[\w./$=,+-]{8,}"
+    # a private key without the lines around it
+    r"|MII[A-Za-z0-9]{3}IBA(?:AK|DAN)[\w+/=]*|(?:MHcCAQEE|MIG[HT]AgEAMB)[\w+/=]*"
     # Addresses that are passwords: Slack, Discord, Teams, IFTTT, Zapier, PagerDuty, Mattermost, Rocket.Chat, Telegram.
     r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+|(?<=/webhookb2/)[\w@/-]+|(?<=/with/key/)[\w-]+"
     r"|(?<=/hooks/catch/)[\w/-]+|(?<=/integration/)[\w-]{8,}(?=/enqueue(?![\w-]))|(?<=/hooks/)[a-z0-9]{26}(?!\w)"
@@ -47,7 +51,8 @@ _SIGNS = (
         "atlasv1",
     ),
     *("hooks", "webhook", "/key/", "/integration/", ":aa", "ls0tls1crudjti"),
-    *("$apr1$", "$1$", "$2", "$5$", "$6$", "$y$", "$argon2"),
+    *("$apr1$", "$1$", "$2", "$5$", "$6$", "$y$", "$argon2", "sha}", "md5}", "sha256}", "sha384}", "sha512}", "crypt}"),
+    *("mii", "mhccaqee", "mighageamb", "migtageamb"),
 )
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _DIGIT_WITHIN = re.compile(r"[A-Za-z]\d+[A-Za-z]")
