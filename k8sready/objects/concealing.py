@@ -111,7 +111,9 @@ _seen: dict[str, Concealed] = {}  # by flag and digest: values repeat much, and 
 # Before "=", any flag of words; "-pS3cret=" is a value attached to -p.
 _NAME = re.compile(r"--[A-Za-z0-9][\w.-]{0,127}|-[a-z]+(?:[.-][a-z]+)*|-[DX][A-Za-z][\w.-]{0,127}")
 _ALONE = re.compile(r"--[A-Za-z0-9][\w.-]{0,127}|-[A-Za-z]")  # without "=", "-p…" may have its value attached
-_PLAIN = re.compile(r"[\w,./:=-]{0,2048}")  # lists of names, file names, feature gates
+# Lists of names, feature gates, numbers, file names; whatever runs in a pod may have flags of these names.
+_WORD = r"(?:[A-Za-z]\w{1,64}=(?:true|false)|[A-Za-z]{1,64})"
+_PLAIN = re.compile(rf"(?:{_WORD}(?:,{_WORD}){{0,127}}|\d{{1,9}}|-|(?:/[\w.-]{{1,128}}){{1,16}}|)", re.ASCII)
 
 
 def conceal(text: Any) -> Concealed:
@@ -121,7 +123,7 @@ def conceal(text: Any) -> Concealed:
     digest = _digest(body)
     known = _seen.get(flag + digest)  # a digest has a fixed length
     if known is None:
-        value = body if flag in _SAFE_FLAGS and _PLAIN.fullmatch(body) else ""
+        value = body if flag in _SAFE_FLAGS and _PLAIN.fullmatch(body) and without_tokens(body) == body else ""
         known = Concealed(_look(raw, flag, body), 1 << len(body).bit_length() >> 1, digest, flag, value)
         if len(_seen) < _CACHED:
             _seen[flag + digest] = known

@@ -24,7 +24,7 @@ class EnvVarSource(Object, frozen=True):
 
 
 class EnvVar(Object, frozen=True):
-    name: str = ""
+    name: Text = Text("")  # people write PASSWORD=hunter2 there, and API servers of today take "PASSWORD: hunter2"
     value: Concealed | None = None
     value_from: EnvVarSource | None = None
 

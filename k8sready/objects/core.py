@@ -1,6 +1,9 @@
 """core/v1 objects that are not pods: namespaces, nodes, accounts, quotas, events, volumes, secret rows."""
 
+from msgspec.structs import force_setattr
+
 from .base import Object, Time
+from .concealing import conceal_label
 from .containers import Quantity
 from .meta import Condition, LocalObjectReference, ObjectReference, Resource
 from .redaction import ImageName, Text
@@ -25,6 +28,10 @@ class Taint(Object, frozen=True):
     key: str = ""
     value: str = ""
     effect: str = ""
+
+    def __post_init__(self) -> None:
+        """The value is replaced as that of a label is."""
+        force_setattr(self, "value", conceal_label(self.value))
 
 
 class NodeSpec(Object, frozen=True):

@@ -37,6 +37,10 @@ class Toleration(Object, frozen=True):
     value: str = ""
     effect: str = ""
 
+    def __post_init__(self) -> None:
+        """The value is replaced as that of a label is."""
+        force_setattr(self, "value", conceal_label(self.value))
+
 
 class TopologySpread(Object, frozen=True):
     max_skew: int = 1

@@ -2,11 +2,11 @@
 
 from .base import Object
 from .meta import LabelSelector, LocalObjectReference
-from .redaction import ImageName
+from .redaction import ImageName, Text
 
 
 class HostPath(Object, frozen=True):
-    path: str = ""
+    path: Text = Text("")
     type: str = ""
 
 

@@ -50,6 +50,7 @@ def container(canary: str, name: str = "c") -> Manifest:
         "JSON": json.dumps({"token": canary}),
         "B64": encoded(canary),
         "DSN": f"Server=db;User Id=sa;Password={canary};",
+        f"PASSWORD: {canary}": "x",
         "KEY": f"-----BEGIN RSA PRIVATE KEY-----\n{canary}\n-----END RSA PRIVATE KEY-----",
     }
     return {
@@ -59,6 +60,7 @@ def container(canary: str, name: str = "c") -> Manifest:
         "args": [
             *(f"--password={canary}", "--token", canary, canary, f"--dsn=postgres://u:{canary}@h/d", f"-p{canary}"),
             *(f"--audit-log-path=https://u:{canary}@h/x?sig={canary}", f"--set=a={canary}", f"-{canary}=x"),
+            *(f"--feature-gates=A={canary}", f"--audit-log-path={canary}", f"--enable-admission-plugins=A,{canary}"),
         ],
         "env": [{"name": key, "value": value} for key, value in values.items()],
         "livenessProbe": {"httpGet": probe},
@@ -77,6 +79,7 @@ def pod_spec(canary: str) -> Manifest:
     volumes = [
         {"name": "v", "csi": {"driver": "d.example", "volumeAttributes": attributes}},
         {"name": "f", "flexVolume": flex},
+        {"name": "mount", "hostPath": {"path": f"/mnt/smb://u:{canary}@nas/x"}},
         {"name": "exports", "nfs": {"server": "nfs.example", "path": f"/export/{canary}"}},
     ]
     first = {**container(canary, "i"), "restartPolicy": "Always"}

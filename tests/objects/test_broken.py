@@ -95,6 +95,17 @@ def test_a_value_attached_to_a_flag_is_no_name_of_one(argument: str) -> None:
     assert CANARY not in f"{concealed.flag} {concealed.value}"
 
 
+@pytest.mark.parametrize(
+    "argument",
+    [
+        *("--authorization-mode=Node,RBAC", "--feature-gates=KMSv1=true,AllBeta=false", "--anonymous-auth=false"),
+        *("--encryption-provider-config=/etc/kubernetes/enc.yaml", "--audit-log-maxage=30", "--audit-log-path=-"),
+    ],
+)
+def test_what_the_control_plane_is_told_stays(argument: str) -> None:
+    assert conceal(argument).value == argument.partition("=")[2]
+
+
 @pytest.mark.parametrize("flag", ["--token", "-Dspring.datasource.password", "-config.file", "--log_level", "-v"])
 def test_names_of_flags_stay(flag: str) -> None:
     assert conceal(f"{flag}=x").flag == flag

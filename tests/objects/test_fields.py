@@ -148,14 +148,13 @@ SHAPED = {
     | {"default_request", "max_surge", "max_unavailable", "min_available", "schedule", "refresh_interval", "age"}
     | {"kubelet_version", "container_runtime_version", "os_image", "kernel_version", "provider_id"},
     "paths on a node or in a container": {"path", "mount_path", "localhost_profile", "audience", "run_as_user_name"},
-    "labels and what selects them; stand-ins while the object is made": {
+    "labels, taints and what selects them; stand-ins while the object is made": {
         "labels",
         "match_labels",
         "selector",
         "node_selector",
     }
-    | {"values"},
-    "values of taints, held to the grammar of labels": {"value"},
+    | {"values", "value"},
 }
 LISTED = NAMES | ENUMS | {name for names in SHAPED.values() for name in names}
 

@@ -48,6 +48,14 @@ def test_equal_stays_equal_between_kinds() -> None:
     assert "C4NARY" not in repr((pod, service, selector))
 
 
+def test_a_taint_is_tolerated_as_before() -> None:
+    toleration = {"key": "k", "operator": "Equal", "value": KEY}
+    pod = opened({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"tolerations": [toleration]}})
+    taint = {"key": "k", "value": KEY, "effect": "NoSchedule"}
+    node = opened({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "spec": {"taints": [taint]}})
+    assert pod.spec.tolerations[0].value == node.spec.taints[0].value != KEY
+
+
 def opened(manifest: dict[str, Any]) -> Any:
     """The object of a manifest, which is the same after it was written and read again."""
     kind, item = from_manifest(manifest)
