@@ -14,6 +14,7 @@ import msgspec
 from .nesting import decoded
 
 LIMIT = 500
+_PAGES_AT_MOST = 4_000  # two million objects of a kind
 _RESTARTS = 2
 _FAULTS = 3
 _LONG = 30.0  # seconds
@@ -80,28 +81,36 @@ class Pager:
 
     def pages(self) -> Iterator[tuple[bytes, bool]]:
         """Every page's body, the next one requested before this one is given out."""
-        token, restarted, rejected = "", False, False
+        token, restarted, rejected, given = "", False, False, set[str]()
         answer = self._answer(token)
         while not self.cancel.is_set():
             if answer.status == 200:
                 meta = _list_meta(answer.body)
                 self.listed.remaining = meta.remaining_item_count
                 token = meta.continue_
+                endless = token in given or len(given) >= _PAGES_AT_MOST
+                given.add(token)
                 # Only the beginning: reading on in a second thread would fight with decoding for the interpreter.
-                ahead = self.prefetch.submit(self._open, token) if token and self.prefetch else None
+                ahead = self.prefetch.submit(self._open, token) if token and self.prefetch and not endless else None
                 yield answer.body, restarted
                 restarted = False
                 if not token:
+                    return
+                if endless:
+                    self.listed.stopped = Response(0, reason="the server's pages have no end")
                     return
                 answer = self._answer(token, ahead.result() if ahead else None)
             elif answer.status == 410 and self.listed.restarts < _RESTARTS:
                 self.listed.restarts += 1
                 token, restarted, answer = "", True, self._answer("")
-            elif answer.status == 410 and (token := _status(answer.body).metadata.continue_):
+                given.clear()
+            elif answer.status == 410 and (token := _status(answer.body).metadata.continue_) not in {"", *given}:
+                given.add(token)
                 self.listed.inconsistent = True
                 answer = self._answer(token)
             elif answer.status == 400 and token and not rejected:
                 rejected, token, restarted, answer = True, "", True, self._answer("")
+                given.clear()
             else:
                 self.listed.stopped = answer
                 return

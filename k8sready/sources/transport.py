@@ -15,6 +15,7 @@ from .connections import Connections
 from .paging import Finish, Response
 
 _BURST = 200
+_LARGEST = 1 << 30  # bytes of one answer, unpacked: a page of 500 objects, each as large as an API server takes it
 _UNSENDABLE = "the token or password in the kubeconfig holds characters that none can have, such as a line's end"
 _TIMEOUT = (10.0, 120.0)  # seconds to connect, seconds between bytes
 _GONE = (4, 60.0)  # failures in a row, and seconds since the last answer, after which nobody is asked any more
@@ -105,7 +106,11 @@ class Transport:
 def _read(answer: Any) -> Response:
     """The answer with its body; the connection is free for the next request."""
     try:
-        return Response(answer.status, answer.read(), _seconds(answer.headers.get("Retry-After")))
+        body = answer.read(_LARGEST + 1)
+        if len(body) > _LARGEST:
+            answer.close()
+            return Response(413, reason="its answer is larger than any list")  # asking again would not help
+        return Response(answer.status, body, _seconds(answer.headers.get("Retry-After")))
     except Exception as error:  # as above
         return Response(0, reason=_why(error))
 

@@ -1,5 +1,6 @@
 """Faults of servers and networks: each costs only itself, and is told."""
 
+import gzip
 import json
 import threading
 import traceback
@@ -103,6 +104,33 @@ def test_a_token_the_server_does_not_know_starts_the_list_again_once(tmp_path: P
     assert names(snapshot) == ["a", "b", "c"]
     snapshot, _ = read(lambda token, _: status(400, "BadRequest") if token else page(["a"], "two", 1), tmp_path)
     assert snapshot.reading("pods") is Reading.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("script", "read_names"),
+    [
+        pytest.param(lambda *_: page(["a"], "same"), ["a", "a"], id="the same token"),
+        pytest.param(lambda token, _: page(["a"], "x" if token == "y" else "y"), ["a", "a", "a"], id="two in turn"),
+        pytest.param(lambda token, _: status(410, token="x") if token else page(["a"], "x"), ["a"], id="never there"),
+    ],
+)
+def test_pages_that_go_round_in_a_circle_come_to_an_end(script: Script, read_names: list[str], tmp_path: Path) -> None:
+    snapshot, _ = read(script, tmp_path)
+    assert (names(snapshot), snapshot.reading("pods")) == (read_names, Reading.PARTIAL)
+
+
+def test_pages_without_end_come_to_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "_PAGES_AT_MOST", 5)
+    snapshot, asked = read(lambda _, count: page([], f"t{count}"), tmp_path)
+    assert (len(asked), snapshot.reading("pods")) == (6, Reading.PARTIAL)
+
+
+def test_an_answer_that_unfolds_without_end_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_LARGEST", 1 << 20)
+    bomb = gzip.compress(b'{"kind":"PodList","metadata":{},"items":[' + b" " * (2 << 20) + b"]}")
+    snapshot, asked = read(lambda *_: (200, {"Content-Encoding": "gzip"}, bomb), tmp_path)
+    assert (len(asked), snapshot.reading("pods")) == (1, Reading.FAILED)
+    assert "larger" in snapshot.coverage["pods"].reason
 
 
 def test_only_an_absent_token_ends_a_list(tmp_path: Path) -> None:
