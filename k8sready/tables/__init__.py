@@ -30,7 +30,7 @@ class Tables:
     def __init__(self, snapshot: Snapshot, like: Tables | None = None) -> None:
         self.snapshot, self._like = snapshot, like
         self._built: dict[str, DataFrame] = {}
-        self._roots: dict[str, Root] = {}
+        self._roots: dict[tuple[str, str], Root] = {}
 
     def __getitem__(self, name: str) -> DataFrame:
         """A table as a DataFrame.
@@ -151,9 +151,10 @@ class Tables:
         owner = controller(pod.metadata)
         if owner is None or owner.kind == "Node":
             return self._finder.of("Pod", pod.metadata)
-        if owner.uid not in self._roots:
-            self._roots[owner.uid] = self._finder.of("Pod", pod.metadata)
-        return self._roots[owner.uid]
+        key = (pod.metadata.namespace, owner.uid)
+        if key not in self._roots:
+            self._roots[key] = self._finder.of("Pod", pod.metadata)
+        return self._roots[key]
 
 
 __all__ = ["TABLES", "TEMPLATED", "Tables"]

@@ -1,7 +1,7 @@
 """Pods rolled up to the workloads that own them: each distinct pod template once, with how many pods have it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,18 +80,27 @@ class Roots:
 
     def of(self, kind: str, metadata: ObjectMeta) -> Root:
         """The top of the owners; an owner that is not in the snapshot ends the search with its reference."""
-        root, seen = Root(kind, metadata.namespace, metadata.name), set[str]()
+        root = Root(kind, metadata.namespace, metadata.name)
+        for owner in self._owners(metadata):
+            root = Root(owner.kind, metadata.namespace, owner.name)
+        return root
+
+    def above(self, metadata: ObjectMeta) -> Iterator[tuple[str, str]]:
+        """Namespace and uid of an object's owners, the nearest first."""
+        return ((metadata.namespace, owner.uid) for owner in self._owners(metadata))
+
+    def _owners(self, metadata: ObjectMeta) -> Iterator[OwnerReference]:
+        seen = set[str]()
         for _ in range(_DEEPEST):
             owner = controller(metadata)
             if owner is None or owner.uid in seen or owner.kind == "Node":
-                break
+                return
             seen.add(owner.uid)
-            root = Root(owner.kind, metadata.namespace, owner.name)
-            known = self._pods_by_uid if owner.kind == "Pod" else self._by_uid
-            if owner.uid not in known:
-                break
-            metadata = known[owner.uid]
-        return root
+            yield owner
+            known = (self._pods_by_uid if owner.kind == "Pod" else self._by_uid).get(owner.uid)
+            if known is None or known.namespace != metadata.namespace:  # nobody owns what is in another namespace
+                return
+            metadata = known
 
 
 def controller(metadata: ObjectMeta) -> OwnerReference | None:
@@ -104,13 +113,13 @@ def is_built_in(owner: OwnerReference | None) -> bool:
     return owner is not None and owner.kind in _OWNING
 
 
-def templates(snapshot: Snapshot, groups: Iterable[list[Pod]]) -> tuple[Template, ...]:
+def templates(snapshot: Snapshot, groups: Sequence[list[Pod]]) -> tuple[Template, ...]:
     """Every distinct template: of running pods (as `alike` groups them), and of workloads that have none; sorted."""
     roots = Roots(snapshot)
     running = list(_running(groups, roots, _former(snapshot)))
     alive = {template.root for template in running}
-    idle = [template for template in _declared(snapshot, roots) if template.root not in alive]
-    every = running + idle
+    above = {owner for pods in groups for owner in roots.above(pods[0].metadata)}
+    every = running + list(_declared(snapshot, roots, alive, above))
     return tuple(
         sorted(every, key=lambda item: (item.root.namespace, item.root.kind, item.root.name, -item.pods, item.pod))
     )
@@ -181,11 +190,18 @@ def _is_static(pod: Pod) -> bool:
     return _MIRROR in pod.metadata.annotations
 
 
-def _declared(snapshot: Snapshot, roots: Roots) -> Iterator[Template]:
-    """What workloads would make. What a Deployment or a CronJob owns repeats the template that stands there."""
+# What a Deployment or a CronJob owns repeats the template that stands there, or did.
+_REPEATING = frozenset({"ReplicaSet", "Job", "ReplicationController"})
+
+
+def _declared(snapshot: Snapshot, roots: Roots, alive: set[Root], above: set[tuple[str, str]]) -> Iterator[Template]:
+    """Templates of which no pod runs; `above` holds namespace and uid of all owners of pods."""
     for kind, metadata, template in _pod_templates(snapshot):
-        if not is_built_in(controller(metadata)):
-            root = roots.of(kind, metadata)
+        owner, root = controller(metadata), roots.of(kind, metadata)
+        own = (metadata.namespace, metadata.uid)
+        # An owner may keep several Deployments, of which each counts; Jobs and revisions of one stand for each other.
+        runs = root in alive if owner is None or kind in _REPEATING else bool(metadata.uid) and own in above
+        if not runs and not (kind in _REPEATING and is_built_in(owner)):
             yield Template(root, template.metadata, template.spec, 0, "", static=False)
 
 
