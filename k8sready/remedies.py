@@ -63,4 +63,6 @@ def _command(manifest: Manifest, file: str) -> str:
     # One word: a name like --server=https://attacker.example would be taken for an option otherwise.
     target = f"{str(manifest['kind']).lower()}/{metadata.get('name', '')}"
     parts = ["kubectl", "patch", target, *where]
-    return f"{legible(shlex.join(parts))} --type {merge} --patch-file {file}"
+    # PowerShell takes other letters for quotation marks too, and no such name is one of an object in a cluster.
+    words = legible(shlex.join(parts)).encode("ascii", "backslashreplace").decode()
+    return f"{words} --type {merge} --patch-file {file}"

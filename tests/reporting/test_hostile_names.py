@@ -72,6 +72,15 @@ def test_a_name_is_never_more_than_a_name_to_kubectl(name: str) -> None:
     assert words[5:] == ["--type", "strategic", "--patch-file", "remedy.yaml"]
 
 
+@pytest.mark.parametrize("mark", "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015\xa0\u2003")
+def test_no_name_ends_what_powershell_takes_for_a_quotation(mark: str) -> None:
+    name = f"web{mark};calc;{mark}"
+    patch = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": name}}
+    (line,) = commands([{**patch, "spec": {"template": {"spec": {"hostPID": False}}}}])
+    assert line.isascii()
+    assert len(shlex.split(line)) == 9
+
+
 HIDDEN = ("", " ", "\t", "\r\n", "\xa0", "\u200b", "\ufeff", "\u202e", "\x00")
 
 
