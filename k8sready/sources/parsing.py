@@ -19,6 +19,7 @@ from .yaml_loader import Loader, finite, forget, repeated_key, unfolded, whole_n
 LARGEST = 1 << 30  # bytes of one file, unpacked
 _TAR = slice(257, 262)  # where archives of tar say what they are
 _VALUES_AT_MOST = 5_000_000  # of one document after its aliases are followed, or its characters if those are more
+_MISTAKES_AT_MOST = 1_000  # in one file; finding the place of each costs as much as the file is long
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _OBJECT = re.compile(r"^\{(?!\{)", re.MULTILINE)
 _SURROGATE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
@@ -81,17 +82,28 @@ def _text(body: bytes) -> str:
 def _documents(where: str, text: str) -> Iterator[Document]:
     beginning = text.lstrip()[:2]
     if beginning[:1] not in ("{", "[") or beginning == "{{":
-        yield from _yaml(where, text)
+        yield from _bounded(where, _yaml(where, text))
         return
-    as_json = list(_json(where, text))
+    as_json = list(_bounded(where, _json(where, text)))
     if any(DEEP in item.problem for item in as_json):
-        above = list(_json(where, shallow(text.encode("utf-8", "replace")).decode()))
+        above = list(_bounded(where, _json(where, shallow(text.encode("utf-8", "replace")).decode())))
         as_json = as_json if any(item.problem for item in above) else above
     if any(item.problem for item in as_json):
-        as_yaml = list(_yaml(where, text))
+        as_yaml = list(_bounded(where, _yaml(where, text)))
         whole = not any(item.problem for item in as_yaml)
         as_json = as_yaml if whole or len(as_yaml) > len(as_json) else as_json
     yield from as_json
+
+
+def _bounded(where: str, found: Iterator[Document]) -> Iterator[Document]:
+    """The documents until so many cannot be read that this is no file of documents."""
+    mistakes = 0
+    for item in found:
+        yield item
+        mistakes += bool(item.problem)
+        if mistakes == _MISTAKES_AT_MOST:
+            yield Document(where, problem="more mistakes than a file of manifests has; the rest was not read")
+            return
 
 
 def _json(where: str, text: str) -> Iterator[Document]:

@@ -186,7 +186,7 @@ def test_a_kubeconfig_that_impersonates_reads_with_the_rights_of_that_user(
 def test_a_field_that_is_null_is_not_there(controlplane: ControlPlane, tmp_path: Path) -> None:
     """As templates of kubeconfigs leave them."""
     user = {"token": controlplane.admin_token, "client-certificate": None, "exec": None, "as": None}
-    kubeconfig = real(controlplane, tmp_path / "config", user)
+    kubeconfig = controlplane.kubeconfig_with(tmp_path / "config", user)
     content = json.loads(kubeconfig.read_text())
     content["clusters"][0]["cluster"] |= {"certificate-authority": None, "proxy-url": None, "tls-server-name": None}
     kubeconfig.write_text(json.dumps(content))

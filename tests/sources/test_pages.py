@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -158,3 +159,9 @@ def test_json_that_is_not_deep_stays_as_it_is(value: Any) -> None:
     assert shallow(body) == body
     within = b"[" * (DEEPEST + 1) + body + b"]" * (DEEPEST + 1)
     assert shallow(within) == b"[" * DEEPEST + b"null" + b"]" * DEEPEST
+
+
+def test_a_string_without_an_end_costs_little() -> None:
+    start = time.process_time()
+    shallow(b"[" * (DEEPEST + 1) + b'\\"a' * 300_000)
+    assert time.process_time() - start < 2.0  # a quadratic rule takes minutes

@@ -149,6 +149,12 @@ def test_what_helm_says_around_manifests_costs_none() -> None:
     assert "line 10: not valid" in problems(f"{status}---\na: [\n{manifest}")
 
 
+@pytest.mark.parametrize("piece", ['\n{"a', "kind: Pod\n---\n{\n", "a: [\n---\n", "a: !!timestamp x\n---\n"])
+def test_a_file_of_mistakes_is_told_and_not_read_to_its_end(piece: str) -> None:
+    *_, last = parse("f", (piece * (1_000_000 // len(piece))).encode())
+    assert "was not read" in last.problem
+
+
 def test_half_a_character_does_not_reach_anything() -> None:
     assert contents('{"a": "\\ud800", "b\\udc00": ["\\ud83d\\ude00"]}') == [{"a": "�", "b�": ["😀"]}]
 
