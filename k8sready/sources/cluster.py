@@ -28,6 +28,7 @@ CONCURRENT = 4
 _LOOK, _PATIENCE = 0.1, 2.0  # seconds: how soon a cancellation is seen, how long answers may still come
 PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
 _INSIDE = "in-cluster"
+_LOCK, _READING = threading.Lock(), list[bool]()  # an entry for each collection that is on its way
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
@@ -54,15 +55,30 @@ def collect(
         K8sReadyError: no usable kubeconfig, or the API server cannot be reached or refuses the credentials.
     """
     _check_names(namespaces or ())
-    api, login = _connect(kubeconfig, context)
-    transport = Transport(api, requests_per_second, login.impersonation())
-    plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
-    stop = cancel or threading.Event()
+    with _no_keys_left():
+        api, login = _connect(kubeconfig, context)
+        transport = Transport(api, requests_per_second, login.impersonation())
+        plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
+        stop = cancel or threading.Event()
+        try:
+            with plugin_failures(), _hanging_up(transport, stop):  # a login plugin may run again when a token expires
+                return read(plan, transport, progress or Quiet(), stop, CONCURRENT)
+        finally:
+            transport.close()
+
+
+@contextmanager
+def _no_keys_left() -> Iterator[None]:
+    """The client writes keys and certificates into temporary files, which lie there as long as a kernel runs."""
+    with _LOCK:
+        _READING.append(True)
     try:
-        with plugin_failures(), _hanging_up(transport, stop):  # a login plugin may run again when a token expires
-            return read(plan, transport, progress or Quiet(), stop, CONCURRENT)
+        yield
     finally:
-        transport.close()
+        with _LOCK:
+            _READING.pop()
+            if not _READING:  # others may read with keys of their own
+                config.kube_config._cleanup_temp_files()  # as the client does at the exit
 
 
 @contextmanager

@@ -2,7 +2,10 @@
 
 import json
 import os
+import subprocess
+import tempfile
 import traceback
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +194,24 @@ def test_a_field_that_is_null_is_not_there(controlplane: ControlPlane, tmp_path:
     content["clusters"][0]["cluster"] |= {"certificate-authority": None, "proxy-url": None, "tls-server-name": None}
     kubeconfig.write_text(json.dumps(content))
     assert collected(kubeconfig).identity.user == "admin"
+
+
+@pytest.mark.controlplane
+def test_no_file_with_a_key_of_the_kubeconfig_is_left(
+    controlplane: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel runs for days, and what is killed does not tidy up at its exit."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    files = {"client-key-data": tmp_path / "key", "client-certificate-data": tmp_path / "certificate"}
+    out = ("-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate"))
+    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", *out)
+    subprocess.run(made, check=True, capture_output=True)
+    keys = {name: b64encode(path.read_bytes()).decode() for name, path in files.items()}
+    kubeconfig = controlplane.kubeconfig_with(tmp_path / "config", {"token": controlplane.admin_token, **keys})
+    for _ in range(2):  # the client remembers where it wrote what
+        assert collected(kubeconfig).reading("namespaces") is Reading.COMPLETE
+        assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.controlplane
