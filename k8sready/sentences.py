@@ -47,7 +47,7 @@ def _sentence(finding: Finding, section: str, language: str) -> str:
     named = finding.object
     if "finding" not in entry.parts:
         note = " ".join(str(finding.evidence.get("note") or "").split())
-        return f"{entry.title} {interface_words(language)['answered_no']}{': ' + note if note else ''}"
+        return f"{entry.title} {interface_words(language)['answered_no']}{': ' + note if note else '.'}"
     if finding.passed is None:
         return f"{entry.title}: {interface_words(language)['rows_undecided']}"
     row = {**finding.evidence, "kind": named.kind, "namespace": named.namespace, "name": named.name}
@@ -61,6 +61,20 @@ def why(result: CheckResult, language: str = "en") -> str:
         return ""
     told = interface_words(language)[f"why_{result.why.value}"]
     return f"{told} ({result.detail})" if result.detail else told
+
+
+def points(assessment: Assessment, language: str = "en") -> str:
+    """Which points of the checklist were assessed at all: the score speaks of no others."""
+    numbers = ", ".join(str(section.point) for section in assessment.sections)
+    return f"{interface_words(language)['score_points']} {numbers}."
+
+
+def thresholds(result: CheckResult) -> str:
+    """The limits that a check went by: "compressed low mb 400, seconds at most 30"; empty where it has none."""
+    limits = (result.thresholds or {}).items()
+    return ", ".join(
+        f"{name.replace('_', ' ')} {f'{value:.15g}' if isinstance(value, float) else value}" for name, value in limits
+    )
 
 
 def gap(covered: Coverage, language: str = "en") -> str:

@@ -8,7 +8,7 @@ from .assessment import Assessment, Comparison, closing
 from .assessment.results import CheckResult, Finding, Why
 from .checks import Status
 from .legible import legible
-from .sentences import gap, message, selected, why
+from .sentences import gap, message, points, selected, why
 from .snapshot import Coverage, Reading
 from .words import section_words
 
@@ -127,7 +127,7 @@ def _exemption(item: Exemption) -> str:
 
 
 def _score(assessment: Assessment) -> list[str]:
-    lines = ["Score     between {} and {} of 100".format(*assessment.score.ends)]
+    lines = ["Score     between {} and {} of 100".format(*assessment.score.ends), f"          {points(assessment)}"]
     open_ends = closing(assessment.results)[:3]
     if open_ends:
         names = ", ".join(f"{result.check} ({width:.0f})" for result, width in open_ends)

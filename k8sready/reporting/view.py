@@ -1,6 +1,7 @@
 """An assessment as plain values for the page: words filled in, nothing escaped yet."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import gap, message, selected, shown, why
+from ..sentences import gap, message, points, selected, shown, thresholds, why
 from ..snapshot import Coverage, Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
@@ -41,6 +42,7 @@ class View:
             "language": self._language,
             "identity": _legible(assessment.identity),
             "score": assessment.score,
+            "points": points(assessment, self._language),
             "closing": [self._closing(result, width) for result, width in closing(assessment.results)[:6]],
             "counts": self._counts(),
             "top": priorities(assessment, self._language)[:TOP],
@@ -146,6 +148,7 @@ class View:
             "title": entry.title,
             **{part: to_html(entry.parts[part]) for part in ("what", "why", "how")},
             "reason": legible(why(result, self._language)),
+            "thresholds": thresholds(result),
             "findings": [self._card(item) for item in failed[:SHOWN]],
             "hidden": max(0, len(failed) - SHOWN),
             "undecided": [shown(item.object) for item in undecided[:SHOWN]],
@@ -187,9 +190,13 @@ class View:
         assessment = self._assessment
         titles = {result.check: self._words(result.section)[result.check].title for result in assessment.results}
         return [
-            (_legible(item), titles.get(item.check, ""), selected(item, self._language), assessment.lapse(item))
+            (_legible(item), titles.get(item.check, ""), selected(item, self._language), self._lapse(item, titles))
             for item in assessment.said.exemptions
         ]
+
+    def _lapse(self, exemption: Exemption, titles: Mapping[str, str]) -> str:
+        state = self._assessment.lapse(exemption)
+        return "no_such_check" if state == "idle" and exemption.check not in titles else state
 
 
 _READING_ORDER = {

@@ -6,7 +6,7 @@ from html import escape
 from ..assessment import CheckResult, Finding
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import message, shown, why
+from ..sentences import message, shown, thresholds, why
 from ..words import interface_words, section_words, to_html
 from .style import badge, verdict
 
@@ -29,8 +29,8 @@ def card(result: CheckResult, wanted: Callable[[Finding], bool]) -> str:
     head = f'<div class="head"><span>{escape(entry.title)}</span><span>{verdicts}</span></div>'
     reason = f'<div class="s-unknown">{escape(legible(why(result)))}</div>' if why(result) else ""
     told = f"<b>{escape(words['what'])}</b>{to_html(entry.parts['what'])}<b>{escape(words['how'])}</b>"
-    limits = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in (result.thresholds or {}).items())
-    about = _folded(f"{words['what']} · {words['how']}", told + to_html(entry.parts["how"]) + _limits(limits))
+    told += to_html(entry.parts["how"]) + _limits(thresholds(result))
+    about = _folded(f"{words['what']} · {words['how']}", told)
     body = reason + to_html(entry.parts["why"]) + _findings(result, wanted) + about
     return f'<div class="card {result.status.value}">{head}{body}</div>'
 

@@ -7,7 +7,7 @@ from html import escape
 from ..assessment import Assessment, closing
 from ..checks import Section, Status
 from ..legible import legible
-from ..sentences import gap, why
+from ..sentences import gap, points, why
 from ..theme import GLYPHS
 from ..words import interface_words, section_words
 
@@ -21,7 +21,8 @@ def score_html(assessment: Assessment) -> str:
         f'<span style="left:{score.worst:.2f}%;width:{score.best - score.worst:.2f}%;background:{hatch}"></span></div>'
     )
     figure = f'<span class="big">{score.ends[0]} – {score.ends[1]}</span> {escape(words["score_of"])}'
-    return f'<div role="status">{figure}</div>{bar}<div class="muted">{escape(words["score_means"])}</div>'
+    means = f"{words['score_means']} {points(assessment)}"
+    return f'<div role="status">{figure}</div>{bar}<div class="muted">{escape(means)}</div>'
 
 
 def summary(assessment: Assessment) -> str:

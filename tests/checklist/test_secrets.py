@@ -381,7 +381,7 @@ def test_copies_that_a_manager_fills_from_one_source_are_none() -> None:
 def test_a_sentence_names_some_of_many() -> None:
     many = [row("db", f"team-{n}") for n in range(9)]
     (finding,) = asked("secret_not_copied", cluster(many)).findings
-    assert finding.evidence["some_namespaces"] == "team-0, team-1, team-2, team-3, team-4, …"
+    assert finding.evidence["some_namespaces"] == "team-0, team-1, team-2, team-3, team-4 + 4"
     assert str(finding.evidence["namespaces"]).endswith("team-8")
 
 

@@ -102,7 +102,8 @@ def _listed(names: Iterable[str]) -> str:
 def _some(names: Iterable[str]) -> str:
     """As many of the names as a sentence holds."""
     listed = sorted(set(names))
-    return ", ".join([*listed[:_IN_A_SENTENCE], *(["…"] if len(listed) > _IN_A_SENTENCE else [])])
+    more = f" + {len(listed) - _IN_A_SENTENCE}" if listed[_IN_A_SENTENCE:] else ""
+    return ", ".join(listed[:_IN_A_SENTENCE]) + more
 
 
 @check(Severity.LOW, reference="P10-07")
