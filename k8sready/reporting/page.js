@@ -6,16 +6,19 @@
   const dark = () => root.dataset.scheme ? root.dataset.scheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
   byId("scheme").addEventListener("click", () => { root.dataset.scheme = dark() ? "light" : "dark"; redraw(); });
-  byId("view").addEventListener("click", (event) => {
-    const on = document.body.classList.toggle("executive");
-    event.currentTarget.setAttribute("aria-pressed", String(on));
-  });
+  const executive = (on) => {
+    document.body.classList.toggle("executive", on);
+    byId("view").setAttribute("aria-pressed", String(on));
+  };
+  byId("view").addEventListener("click", () => executive(!document.body.classList.contains("executive")));
+  // Whoever asks for the findings sees them.
+  document.querySelectorAll("a[href='#findings']").forEach((link) => link.addEventListener("click", () => executive(false)));
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button.copy");
     if (!button) return;
-    const text = button.closest(".remedy").querySelector(".yaml").textContent;
-    try { await navigator.clipboard.writeText(text); }
-    catch { const area = make("textarea", text); document.body.append(area); area.select(); document.execCommand("copy"); area.remove(); }
+    const yaml = button.closest(".remedy").querySelector(".yaml");
+    try { await navigator.clipboard.writeText(yaml.textContent); }
+    catch { getSelection().selectAllChildren(yaml); if (!document.execCommand("copy")) return; } // it stays selected
     button.textContent = data.words.copied;
     setTimeout(() => { button.textContent = data.words.copy; }, 3000);
   });
@@ -92,21 +95,33 @@
     spaces.addEventListener("input", look);
     look();
   }
-  // Printed pages hold the first rows, and say so; evidence and remedies stand open.
+  // Printed pages hold the first rows, and say so; evidence and remedies stand open; charts shrink to the paper.
   let folded = [];
+  const pictures = () => [...document.querySelectorAll(".chart .main-svg")];
   addEventListener("beforeprint", () => {
+    pictures().forEach((svg) => {
+      const [wide, high] = ["width", "height"].map((side) => svg.getAttribute(side));
+      svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+      svg.closest(".chart").style.setProperty("--wide", wide);
+      svg.closest(".chart").style.setProperty("--high", high);
+    });
     while (made < Math.min(shown.length, PRINTED)) more();
     byId("printed").hidden = shown.length <= made;
     byId("printed").textContent = `${made} / ${shown.length} ${data.words.rows}. ${data.words.printed}`;
     folded = [...document.querySelectorAll("details:not([open])")].filter((item) => !item.closest("#table"));
     folded.forEach((item) => { item.open = true; });
   });
-  addEventListener("afterprint", () => { byId("printed").hidden = true; folded.forEach((item) => { item.open = false; }); });
+  addEventListener("afterprint", () => {
+    byId("printed").hidden = true;
+    folded.forEach((item) => { item.open = false; });
+    pictures().forEach((svg) => svg.removeAttribute("viewBox"));
+  });
 
   // Charts: plotly is unpacked once, when the first chart comes near.
   let loading;
   const library = () => loading ??= (async () => {
-    const packed = Uint8Array.from(atob(byId("library").textContent), (c) => c.charCodeAt(0));
+    const text = atob(byId("library").textContent), packed = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     const url = URL.createObjectURL(new Blob([await new Response(stream).blob()], { type: "text/javascript" }));
     await new Promise((done, failed) => { const s = document.createElement("script"); s.src = url; s.onload = done; s.onerror = failed; document.head.append(s); });

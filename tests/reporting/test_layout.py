@@ -1,0 +1,138 @@
+"""The page on paper, on a phone, in few colours and for executives: nothing cut off, no link that leads nowhere."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import k8sready
+from k8sready import bundle
+from k8sready.answers import Exemption, Said
+from k8sready.snapshot import Reading
+from tests.checklist.clusters import cluster, without
+from tests.reporting.test_page import Open, draw_all, opened, written
+
+pytestmark = pytest.mark.browser
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "a", "uid": "1"}}
+IMAGE = {"containers": [{"name": "c", "image": "nginx"}]}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(k8sready.open(bundle.demo()), tmp_path_factory.mktemp("layout") / "demo.html")
+
+
+def too_wide(page: Page) -> list[str]:
+    """Charts and labels of charts that reach out of their frame, which hides what does."""
+    return page.locator(".chart").evaluate_all(  # type: ignore[no-any-return]
+        """charts => charts.flatMap(chart => {
+          const frame = chart.getBoundingClientRect(), out = e => {
+            const place = e.getBoundingClientRect();
+            return place.right > frame.right + 1 || place.left < frame.left - 1 || place.top < frame.top - 1;
+          };
+          return [...chart.querySelectorAll(".main-svg, .xtick text, .ytick text, .node-label")].filter(out)
+            .map(e => chart.dataset.chart + ": " + (e.textContent || e.className.baseVal).slice(0, 40));
+        })"""
+    )
+
+
+def test_charts_are_whole_on_paper_and_as_before_afterwards(open_page: Open, demo: Path) -> None:
+    """Nothing redraws a chart for paper, which is narrower than the window was."""
+    seen = opened(open_page, demo, viewport={"width": 1440, "height": 900})
+    draw_all(seen)
+    svg = seen.page.locator(".chart .main-svg").first
+    before = svg.bounding_box()
+    seen.page.emulate_media(media="print")
+    seen.page.evaluate("() => { dispatchEvent(new Event('beforeprint')); document.body.style.width = '700px'; }")
+    assert too_wide(seen.page) == []
+    labels = seen.page.locator(".xtick text").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert max(labels) < 700
+    assert seen.page.locator(".interval").evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+    seen.page.emulate_media(media="screen")
+    seen.page.evaluate("() => { dispatchEvent(new Event('afterprint')); document.body.style.width = ''; }")
+    assert svg.bounding_box() == before
+
+
+def test_a_check_begins_on_the_page_of_the_one_before(open_page: Open, demo: Path) -> None:
+    """A check may be longer than a page: only its findings are kept whole."""
+    page = opened(open_page, demo).page
+    page.emulate_media(media="print")
+    kept = page.locator("article.check").first.evaluate("e => getComputedStyle(e).breakInside")
+    assert kept == "auto"
+    assert page.locator(".findings > li").first.evaluate("e => getComputedStyle(e).breakInside") == "avoid"
+
+
+def test_on_a_phone_no_label_is_cut_and_no_heading_is_broken_within_a_word(open_page: Open, demo: Path) -> None:
+    seen = opened(open_page, demo, viewport={"width": 390, "height": 800})
+    draw_all(seen)
+    assert too_wide(seen.page) == []
+    overlapping = seen.page.locator(".chart").evaluate_all(
+        """charts => charts.flatMap(chart => {
+          const all = [...chart.querySelectorAll(".node-label")].map(e => [e.textContent, e.getBoundingClientRect()]);
+          return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([, q]) => p.left < q.right && q.left < p.right
+            && p.top + 4 < q.bottom && q.top + 4 < p.bottom).map(([b]) => a + " on " + b));
+        })"""
+    )
+    assert overlapping == []
+    broken = seen.page.locator(".matrix thead th, .prose th").evaluate_all(
+        """heads => heads.flatMap(head => {
+          const text = head.firstChild, range = document.createRange();
+          return [...text.data.matchAll(/\\S+/g)].filter(word => {
+            range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+            return range.getClientRects().length > 1;
+          }).map(word => word[0]);
+        })"""
+    )
+    assert broken == []
+    assert seen.page.locator("body").evaluate("e => e.scrollWidth <= innerWidth")
+
+
+def test_the_score_is_seen_with_forced_colours(open_page: Open, demo: Path) -> None:
+    page = opened(open_page, demo, forced_colors="active").page
+    bar = page.locator(".interval .known").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert bar != page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+
+
+def dead_links(page: Page) -> list[str]:
+    """Links within the page that lead to nothing."""
+    return page.locator("a[href^='#']").evaluate_all(  # type: ignore[no-any-return]
+        "all => all.filter(e => !document.querySelector(e.hash)).map(e => e.outerHTML)"
+    )
+
+
+@pytest.mark.parametrize(
+    "objects", [[], [{**POD, "spec": IMAGE}]], ids=["a cluster of nothing", "a cluster of one pod"]
+)
+def test_every_link_leads_somewhere(open_page: Open, tmp_path: Path, objects: Sequence[dict[str, Any]]) -> None:
+    snapshot = cluster(objects)
+    said = Said(exemptions=(Exemption("image_pinned", "Later", "team-a"), Exemption("no_such_check", "A slip", "b")))
+    path = k8sready.report(k8sready.assess(snapshot, said, prove=False), snapshot, tmp_path / "links.html")
+    page = open_page().page
+    page.goto(path.as_uri())
+    assert dead_links(page) == []
+    told = page.locator("#exemptions tbody tr").all_inner_texts()
+    assert "there is no such check" in told[1]
+    assert "matches no finding" in told[0] or objects
+
+
+def test_executives_who_follow_a_namespace_see_its_findings(open_page: Open, demo: Path) -> None:
+    page = opened(open_page, demo).page
+    page.click("#view")
+    table = page.locator("#table")
+    expect(table).to_be_hidden()
+    page.click(".matrix a[data-namespace='legacy']")
+    expect(table).to_be_visible()
+    assert page.locator("#view").get_attribute("aria-pressed") == "false"
+
+
+def test_without_findings_the_page_says_so_and_how_much_is_unknown(open_page: Open, tmp_path: Path) -> None:
+    snapshot = cluster()
+    page = open_page().page
+    page.goto(written(snapshot, tmp_path / "nothing.html").as_uri())
+    expect(page.locator("#findings")).to_contain_text("No open findings here.")
+    expect(page.locator("#table")).to_be_hidden()
+    unread = without(snapshot, list(snapshot.coverage), Reading.FORBIDDEN)
+    page.goto(written(unread, tmp_path / "unread.html").as_uri())
+    expect(page.locator("#findings")).to_contain_text("? unknown")
