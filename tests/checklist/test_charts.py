@@ -70,3 +70,13 @@ def title(figure: dict[str, Any]) -> str:
 
 def test_a_label_keeps_both_ends_of_a_long_name() -> None:
     assert shortened("a" * 60 + "-production") == "a" * 21 + "…" + "a" * 10 + "-production"
+
+
+def test_every_namespace_has_a_row_of_its_own() -> None:
+    """Two names that differ in the middle would be one row, were both cut there."""
+    names = [f"{'a' * 29}{letter}{'b' * 29}" for letter in "xy"]
+    spaces = [namespace(name) for name in names]
+    found = [*spaces, *(deployment("web", {"containers": [container()]}, name) for name in names)]
+    section = next(section for section in CHECKLIST if section.name == "namespaces")
+    (trace,) = drawn(section, section.charts[0], *found)["data"]
+    assert len(set(trace["y"])) == 2

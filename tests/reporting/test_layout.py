@@ -38,6 +38,18 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
+def on_one_another(page: Page) -> list[str]:
+    """Labels of charts that lie on one another."""
+    return page.locator(".chart").evaluate_all(  # type: ignore[no-any-return]
+        """charts => charts.flatMap(chart => {
+          const labels = [...chart.querySelectorAll(".xtick text, .node-label")];
+          const all = labels.map(e => [e.textContent, e.getBoundingClientRect()]);
+          return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([, q]) => p.left < q.right && q.left < p.right
+            && p.top + 4 < q.bottom && q.top + 4 < p.bottom).map(([b]) => a + " on " + b));
+        })"""
+    )
+
+
 def test_charts_are_whole_on_paper_and_as_before_afterwards(open_page: Open, demo: Path) -> None:
     """Nothing redraws a chart for paper, which is narrower than the window was."""
     seen = opened(open_page, demo, viewport={"width": 1440, "height": 900})
@@ -68,14 +80,7 @@ def test_on_a_phone_no_label_is_cut_and_no_heading_is_broken_within_a_word(open_
     seen = opened(open_page, demo, viewport={"width": 390, "height": 800})
     draw_all(seen)
     assert too_wide(seen.page) == []
-    overlapping = seen.page.locator(".chart").evaluate_all(
-        """charts => charts.flatMap(chart => {
-          const all = [...chart.querySelectorAll(".node-label")].map(e => [e.textContent, e.getBoundingClientRect()]);
-          return all.flatMap(([a, p], i) => all.slice(i + 1).filter(([, q]) => p.left < q.right && q.left < p.right
-            && p.top + 4 < q.bottom && q.top + 4 < p.bottom).map(([b]) => a + " on " + b));
-        })"""
-    )
-    assert overlapping == []
+    assert on_one_another(seen.page) == []
     broken = seen.page.locator(".matrix thead th, .prose th").evaluate_all(
         """heads => heads.flatMap(head => {
           const text = head.firstChild, range = document.createRange();
@@ -87,6 +92,18 @@ def test_on_a_phone_no_label_is_cut_and_no_heading_is_broken_within_a_word(open_
     )
     assert broken == []
     assert seen.page.locator("body").evaluate("e => e.scrollWidth <= innerWidth")
+
+
+def test_long_names_leave_the_labels_of_charts_whole(open_page: Open, tmp_path: Path) -> None:
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n" * 63, "uid": "2"}}
+    metadata = {**POD["metadata"], "namespace": "n" * 63}  # type: ignore[dict-item]
+    uses = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s" * 63, "key": "a"}}}
+    snapshot = cluster([space, {**POD, "metadata": metadata, "spec": {"containers": [{"name": "c", "env": [uses]}]}}])
+    seen = opened(open_page, written(snapshot, tmp_path / "long.html"), viewport={"width": 390, "height": 800})
+    draw_all(seen)
+    assert [seen.page.locator(label).count() for label in (".xtick text", ".node-label")] == [4, 2]
+    assert too_wide(seen.page) == []
+    assert on_one_another(seen.page) == []
 
 
 def test_the_score_is_seen_with_forced_colours(open_page: Open, demo: Path) -> None:

@@ -1,6 +1,7 @@
 """How fenced each namespace is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from textwrap import fill
 from typing import Any
 
 from pandas import DataFrame
@@ -10,6 +11,7 @@ from ..texts import shortened
 from .fences import fences, with_workloads
 
 _AT_MOST = 60
+_NAME, _LINE = 30, 14  # characters of a row's name and of a line of a column's: both stay readable on a phone
 
 
 @chart
@@ -34,8 +36,8 @@ def _figure(standing: DataFrame, labels: Mapping[str, str], title: str) -> Any:
     figure = go.Figure(
         go.Heatmap(
             z=levels.to_numpy().tolist(),
-            x=[labels[name] for name in standing.columns],
-            y=[shortened(name) for name in standing.index],
+            x=[fill(labels[name], _LINE) for name in standing.columns],
+            y=_rows(standing.index),
             text=words.to_numpy().tolist(),
             texttemplate="%{text}",
             hovertemplate="%{y}: %{x} – %{text}<extra></extra>",
@@ -48,7 +50,14 @@ def _figure(standing: DataFrame, labels: Mapping[str, str], title: str) -> Any:
         )
     )
     head = {"text": title, "font": {"size": 13}, "x": 0.01}
-    figure.update_layout(height=90 + 26 * len(standing), margin={"t": 40, "l": 10, "r": 10, "b": 10}, title=head)
-    figure.update_xaxes(side="top")
+    figure.update_layout(height=106 + 26 * len(standing), margin={"t": 56, "l": 10, "r": 10, "b": 10}, title=head)
+    figure.update_xaxes(side="top", tickangle=0)
     figure.update_yaxes(type="category", automargin=True)
     return figure
+
+
+def _rows(names: Iterable[str]) -> list[str]:
+    """The names, shortened unless two of them would then be one row."""
+    whole = list(names)
+    short = [shortened(name, _NAME) for name in whole]
+    return short if len(set(short)) == len(whole) else whole

@@ -8,6 +8,7 @@ from pandas import DataFrame
 from ...checks import chart
 from ..texts import shortened
 
+_NAME = 32  # characters of a name: two of them side by side fit on a phone
 _AT_MOST = 40  # flows a reader can follow; the most shared secrets first
 # Half transparent, so that names stay readable on them; orange and blue are told apart by every kind of colour vision.
 _ORANGE, _BLUE, _OTHER = "rgba(224,130,20,0.55)", "rgba(67,147,195,0.5)", "rgba(140,140,140,0.4)"
@@ -45,7 +46,7 @@ def _figure(top: DataFrame, labels: Mapping[str, str], shown: str) -> Any:
     figure = go.Figure(
         go.Sankey(
             node={
-                "label": [shortened(name) for name in (*sources, *targets)],
+                "label": [shortened(name, _NAME) for name in (*sources, *targets)],
                 "pad": 12,
                 "thickness": 12,
                 "color": "#636363",
