@@ -29,6 +29,12 @@ def selected(exemption: Exemption, language: str = "en") -> str:
     return shown(ObjectName(kind, namespace, name or "*", container))
 
 
+def granted(exemption: Exemption, language: str = "en") -> str:
+    """Why an exemption was granted, whose it is and how long it lasts: Vendor's chart (team-erp, until 2027-03-31)."""
+    until = f", {interface_words(language)['until'].lower()} {exemption.until}" if exemption.until else ""
+    return legible(f"{exemption.reason} ({exemption.owner}{until})")
+
+
 def message(finding: Finding, section: str, language: str = "en") -> str:
     """The finding's sentence, one line of legible plain text; of a question for people its title and the note.
 

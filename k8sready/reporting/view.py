@@ -11,7 +11,7 @@ from ..assessment.results import Assessment, CheckResult, Finding
 from ..checks import Section, Severity, Status
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import gap, message, points, selected, shown, thresholds, why
+from ..sentences import gap, granted, message, points, selected, shown, thresholds, why
 from ..snapshot import Coverage, Identity, Reading
 from ..theme import GLYPHS
 from ..words import interface_words, section_words, to_html
@@ -91,7 +91,7 @@ class View:
             "yaml": text,
             "command": self._commands[number] if number is not None else "",
             "proven": finding.proven,
-            "exemption": finding.exemption and _legible(finding.exemption),
+            "exemption": finding.exemption and granted(finding.exemption, self._language),
         }
 
     def _closing(self, result: CheckResult, width: float) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class View:
             "evidence": to_html(entry.parts["evidence"]),
             "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
             "note": "\n".join(map(legible, answer.note.split("\n"))) if answer else "",
-            "exemption": next((_legible(item.exemption) for item in result.findings if item.exemption), None),
+            "exemption": next((granted(item.exemption) for item in result.findings if item.exemption), ""),
             "by": legible(" ".join(filter(None, (answer.by, str(answer.on or ""))))) if answer else "",
         }
 

@@ -6,7 +6,7 @@ from html import escape
 from ..assessment import CheckResult, Finding
 from ..legible import legible
 from ..remedies import as_yaml, commands
-from ..sentences import message, shown, thresholds, why
+from ..sentences import granted, message, shown, thresholds, why
 from ..words import interface_words, section_words, to_html
 from .style import badge, verdict
 
@@ -76,9 +76,8 @@ def _list(lines: Sequence[str]) -> str:
 def _exempted(findings: Sequence[Finding], section: str) -> str:
     words, lines = interface_words(), []
     for item in findings[:_FOLDED]:
-        given = item.exemption
-        reason = f"{given.reason} ({given.owner})" if given else ""
-        lines.append(f"{escape(message(item, section))} — {escape(legible(reason))}")
+        reason = granted(item.exemption) if item.exemption else ""
+        lines.append(f"{escape(message(item, section))} — {escape(reason)}")
     return _folded(f"{words['exempted']}: {len(findings):,}", _list(lines)) if lines else ""
 
 

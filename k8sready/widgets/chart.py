@@ -6,12 +6,14 @@ from typing import Any
 from ..theme import CHART_CONFIG, figure_json
 from .style import page
 
+_NARROWEST = 600  # pixels; where there is less room a chart scrolls
+
 
 class Picture:
     """Displays a figure below its words; `_ipython_display_` is IPython's protocol.
 
-    JupyterLab fits a chart to the height of its box whenever a window or sidebar moves, and the box has none of its
-    own: without the rule that stands here the chart shrinks to a line.
+    JupyterLab fits a chart to its box whenever a window or sidebar moves, and the box has no height of its own:
+    without the rules that stand here the chart shrinks to a line, and in a narrow window its labels to a heap.
     """
 
     def __init__(self, name: str, figure: Any, title: str, caption: str) -> None:
@@ -27,6 +29,7 @@ class Picture:
 
     def _words(self, height: int) -> str:
         mine = f"k8r-chart-{self._name}"
-        box = f".jp-OutputArea-child:has(.{mine}) + .jp-OutputArea-child .jp-RenderedPlotly"
-        rule = f"<style>{box}{{height:{int(height)}px}}</style>"
+        box = f".jp-OutputArea-child:has(.{mine}) + .jp-OutputArea-child"
+        wide = f"{box}{{overflow-x:auto}}{box} .jp-RenderedPlotly{{height:{int(height)}px;min-width:{_NARROWEST}px}}"
+        rule = f"<style>{wide}</style>"
         return f'{rule}<div class="{escape(mine)}"><b>{escape(self._title)}.</b> {escape(self._caption)}</div>'

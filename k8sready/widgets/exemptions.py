@@ -10,9 +10,8 @@ import ipywidgets as widgets
 from ..answers import Exemption
 from ..assessment import Assessment, Finding
 from ..errors import K8sReadyError
-from ..legible import legible
-from ..sentences import message, selected
-from ..words import interface_words
+from ..sentences import granted, message, selected
+from ..words import interface_words, section_words
 from .style import labelled, page, row
 
 _LONGEST = 160  # characters of a finding in the list
@@ -70,11 +69,10 @@ class Exemptions:
         words = interface_words()
         button = widgets.Button(description=words["exempt_withdraw"], layout=widgets.Layout(width="110px"))
         button.on_click(lambda _: self._tell(self._withdraw, exemption))
-        until = f", {words['until'].lower()} {exemption.until}" if exemption.until else ""
-        told = f"<b>{escape(exemption.check)}</b> {escape(selected(exemption))}: {escape(legible(exemption.reason))}"
-        owner = f'<span class="muted">({escape(legible(exemption.owner))}{until})</span>'
+        title = section_words(self._section)[exemption.check].title
+        told = f"<b>{escape(title)}</b> · {escape(selected(exemption))}: {escape(granted(exemption))}"
         mark = f' <span class="s-unknown">{escape(words[state])}</span>' if state else ""
-        return row([widgets.HTML(page(f"{told} {owner}{mark}")), button])
+        return row([widgets.HTML(page(told + mark)), button])
 
     def _keep(self, _: Any) -> None:
         if not self._findings or self._choice.value is None:
@@ -84,15 +82,16 @@ class Exemptions:
             made = f"{interface_words()['exempt_ended']} {self._today}."
         if isinstance(made, str):
             self._told.value = page(f'<span class="s-fail" role="alert">{escape(made)}</span>')
-        else:
-            self._tell(self._save, made)
+        elif self._tell(self._save, made):
+            self._reason.value = ""  # another finding is chosen now: a second click must not exempt that one too
 
-    def _tell(self, change: Callable[[Exemption], str], exemption: Exemption) -> None:
+    def _tell(self, change: Callable[[Exemption], str], exemption: Exemption) -> bool:
         try:
             line, look = change(exemption), "s-pass"
         except (K8sReadyError, OSError) as error:
             line, look = str(error), "s-fail"
         self._told.value = page(f'<span class="{look}" role="alert">{escape(line)}</span>')
+        return look == "s-pass"
 
 
 def _made(finding: Finding, reason: str, owner: str, until: str) -> Exemption | str:

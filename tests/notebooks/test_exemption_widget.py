@@ -7,6 +7,8 @@ import pytest
 
 from k8sready.answers import Answer, Reply
 from k8sready.notebook.desk import Desk
+from k8sready.widgets.card import card
+from k8sready.words import section_words
 
 
 class Form:
@@ -47,6 +49,26 @@ def test_the_chosen_finding_stays_chosen_when_the_assessment_changes(desk: Desk)
     assert form.choice.label == chosen
     form.exempt("")
     assert form.choice.label != chosen
+
+
+def test_a_second_click_exempts_no_other_finding(desk: Desk) -> None:
+    """After the first one the list offers another finding, with the same form."""
+    form = Form(desk, "namespaces")
+    form.exempt("")
+    form.button.click()
+    assert len(desk.assess().said.exemptions) == 1
+    assert "required" in form.told.value
+
+
+def test_an_exemption_that_stands_is_told_with_the_title_of_its_check_and_its_end(desk: Desk) -> None:
+    form = Form(desk, "namespaces")
+    form.exempt("2027-06-30")
+    line: Any = form.standing.children[0]
+    result = next(result for result in desk.assess().results if result.exempted)
+    granted = "Moves next month (platform team, until 2027-06-30)"
+    assert section_words("namespaces")[result.check].title in line.children[0].value
+    assert granted in line.children[0].value
+    assert granted in card(result, lambda _: True)
 
 
 def test_the_same_exemption_from_two_notebooks_stands_once_and_is_taken_back_once(desk: Desk) -> None:

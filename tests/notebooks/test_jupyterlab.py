@@ -44,6 +44,14 @@ def test_a_filter_changes_what_is_shown_and_the_chart_outlives_a_narrow_window(w
         assert body
         assert place
         assert place["x"] + place["width"] <= body["x"] + body["width"]
+    seen.page.set_viewport_size({"width": 640, "height": 900})
+    seen.page.wait_for_timeout(1000)
+    assert float(chart.get_attribute("width") or 0) >= 600  # it scrolls, so that names do not lie on one another
+    cut = seen.page.locator(".widget-html-content:has(> .k8r)").evaluate_all(
+        "all => all.filter(e => e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1)"
+        ".map(e => e.textContent.slice(0, 80))"
+    )
+    assert cut == []
     nameless = [
         box.evaluate("e => e.labels.length && e.labels[0].textContent.trim() ? '' : e.outerHTML")
         for box in seen.page.locator(".jp-OutputArea :is(select,input,textarea)").all()
