@@ -7,10 +7,11 @@ from k8sready.answers import Answer, Reply, Said
 from k8sready.assessment import CheckResult
 from k8sready.checks import Severity, Status
 from k8sready.reporting.html import render
-from k8sready.sentences import message, thresholds
+from k8sready.sentences import message, thresholds, why
+from k8sready.snapshot import Reading
 from k8sready.terminal import summary
 from k8sready.widgets.summary import score_html
-from tests.checklist.clusters import cluster
+from tests.checklist.clusters import cluster, without
 from tests.checklist.making import container, deployment
 
 
@@ -41,6 +42,13 @@ def test_of_a_long_list_the_sentence_says_how_many_more() -> None:
     assessment = assess(cluster(users), prove=False)
     (finding,) = assessment.result("secret_not_shared_widely").open_findings
     assert message(finding, "secrets").endswith(", Deployment web4 + 2.")
+
+
+def test_kinds_that_were_not_read_are_told_by_what_happened_to_them() -> None:
+    snapshot = cluster([deployment("web", {"containers": [container()]})])
+    denied = without(without(snapshot, ["pods", "deployments.apps"], Reading.FORBIDDEN), ["nodes"], Reading.FAILED)
+    told = why(assess(denied, prove=False).result("one_digest_per_tag"))
+    assert told == "could not be read (failed: nodes; forbidden: deployments.apps, pods)"
 
 
 @pytest.mark.parametrize("show", [render, summary, score_html])

@@ -75,7 +75,11 @@ def _elsewhere(check: Check, tables: Tables) -> bool:
 
 
 def _told(unread: Iterable[Coverage]) -> str:
-    return "; ".join(f"{covered.key}: {covered.reading.value}" for covered in sorted(unread, key=lambda item: item.key))
+    """Each reading once, with its kinds: failed: nodes; forbidden: deployments.apps, pods."""
+    kinds: dict[str, list[str]] = {}
+    for covered in unread:
+        kinds.setdefault(covered.reading.value.replace("-", " "), []).append(covered.key)
+    return "; ".join(f"{reading}: {', '.join(sorted(keys))}" for reading, keys in sorted(kinds.items()))
 
 
 def _judged(blank: CheckResult, check: Check, seen: Examined, unread: list[Coverage], exempt: Exempt) -> CheckResult:
