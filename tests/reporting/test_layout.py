@@ -110,6 +110,19 @@ def test_long_names_leave_the_labels_of_charts_whole(open_page: Open, tmp_path: 
     assert on_one_another(seen.page) == []
 
 
+def test_a_number_stays_behind_the_names_that_run_from_right_to_left(open_page: Open, tmp_path: Path) -> None:
+    names = [f"שירות{letter}" for letter in "אבגדהו"]
+    pods = [{**POD, "metadata": {"name": "p", "namespace": name, "uid": name}, "spec": IMAGE} for name in names]
+    page = opened(open_page, written(cluster(pods), tmp_path / "rtl.html")).page
+    line = page.locator(".top li .muted", has_text="+ 2").first
+    number = line.evaluate(
+        """e => { const range = document.createRange(), text = [...e.childNodes].find(n => n.data?.includes("+ 2"));
+          range.setStart(text, text.data.indexOf("2")); range.setEnd(text, text.data.indexOf("2") + 1);
+          return range.getBoundingClientRect().left; }"""
+    )
+    assert number >= max(line.locator("bdi").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)"))
+
+
 def test_the_score_is_seen_with_forced_colours(open_page: Open, demo: Path) -> None:
     page = opened(open_page, demo, forced_colors="active").page
     bar = page.locator(".interval .known").evaluate("e => getComputedStyle(e).backgroundColor")
