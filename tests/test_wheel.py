@@ -51,6 +51,6 @@ def test_the_wheel_carries_its_notebooks(installed: Path, tmp_path: Path) -> Non
     assert names == {path.name for path in (CHECKOUT / "notebooks").glob("*.ipynb")}
 
 
-def test_nothing_of_the_tests_is_in_the_wheel(installed: Path) -> None:
-    assert not (installed / "tests").exists()
+def test_the_wheel_holds_the_package_and_what_travels_with_it(installed: Path) -> None:
+    assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {"k8sready"}
     assert (installed / "k8sready" / "_bundled" / "data" / "demo" / "demo.k8sready").exists()
