@@ -60,9 +60,14 @@ def build(tables: Tables) -> Iterator[tuple[Any, ...]]:
         yield ("Cluster", "", _name(tables), not plain, evidence)
     elif servers:
         for pod, container in servers:
-            yield ("Pod", pod.metadata.namespace, pod.metadata.name, *_configured(container))
+            encrypted, evidence = _configured(container)
+            if encrypted and not tables.complete("nodes"):  # there may be more of them
+                encrypted = None
+            yield ("Pod", pod.metadata.namespace, pod.metadata.name, encrypted, evidence)
     elif tables.snapshot.objects.get("nodes"):
         yield ("Cluster", "", _name(tables), *_managed(tables))
+    elif not tables.complete("nodes"):
+        yield ("Cluster", "", _name(tables), None, "the control plane is not visible, and nodes were not read")
 
 
 def _configured(container: Container) -> tuple[bool | None, str]:
@@ -110,5 +115,6 @@ TABLE = Table(
     "Evidence of encryption at rest: one row per API server that can be seen, else one for the cluster.",
     COLUMNS,
     build,
-    reads=("pods", "nodes"),
+    reads=("pods",),
+    optional_reads=("nodes",),
 )

@@ -702,3 +702,11 @@ def test_whether_an_account_that_was_not_read_mounts_its_token_is_left_open() ->
     part = Coverage("serviceaccounts", Reading.PARTIAL, 1, missing=("other",))
     table = Tables(replace(snapshot, coverage={**snapshot.coverage, part.key: part}))["workloads"]
     assert dict(zip(table["namespace"], table["mounts_token"].isna(), strict=True)) == {"shop": False, "other": True}
+
+
+@pytest.mark.parametrize(
+    ("metric", "status"), [("identity", Status.FAIL), ("k8s:enc:kms:v2", Status.PASS), ("", Status.UNKNOWN)]
+)
+def test_encryption_that_metrics_prove_needs_no_nodes(metric: str, status: Status) -> None:
+    snapshot = without(cluster([namespace("shop")]), ["nodes"], Reading.FORBIDDEN)
+    assert asked("encryption_at_rest", replace(snapshot, access={"encryption": metric})).status is status
