@@ -96,7 +96,17 @@ def _write(target: Path, members: dict[str, bytes]) -> None:
     with replacing(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         compressor = zstandard.ZstdCompressor(level=6)
         for name, body in members.items():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), compressor.compress(body))
+            packed = compressor.compress(body)
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), packed + _filling(len(body), len(packed)))
+
+
+def _filling(size: int, packed: int) -> bytes:
+    """A frame that readers skip (RFC 8878), so that no member is refused as a bomb when it is opened.
+
+    Anybody may write a pod with a hundred thousand equal arguments, which pack a thousandfold.
+    """
+    lacking = -(-(size - _SMALL) // _RATIO_AT_MOST) - packed
+    return b"\x50\x2a\x4d\x18" + struct.pack("<I", lacking) + bytes(lacking) if lacking > 0 else b""
 
 
 def open_snapshot(path: str | Path) -> Snapshot:

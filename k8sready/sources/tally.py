@@ -7,6 +7,7 @@ from ..objects.kinds import Kind
 from ..objects.meta import Resource
 from ..snapshot.value import Coverage, Reading
 
+_TOLD_AT_MOST = 1_000  # objects that do not fit: how many there are is said, and a snapshot names so many
 FORBIDDEN = "the API server forbids it (403)"
 
 
@@ -53,7 +54,7 @@ class Tally:
             self.pages,
             self.restarts,
             self.inconsistent,
-            tuple(sorted(self.broken)),
+            tuple(sorted(self.broken)[:_TOLD_AT_MOST]),
         )
         return Outcome(objects, coverage)
 

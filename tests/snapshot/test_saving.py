@@ -17,6 +17,7 @@ from k8sready.errors import K8sReadyError
 from k8sready.objects.pods import Pod
 from k8sready.snapshot import Snapshot, open_snapshot, save
 from tests.checklist.clusters import cluster
+from tests.checklist.making import container, pod
 
 Members = dict[str, bytes]
 
@@ -53,6 +54,17 @@ def test_what_is_opened_equals_what_was_saved(demo: Snapshot, tmp_path: Path) ->
 
 def test_an_empty_cluster_survives_too(tmp_path: Path) -> None:
     assert open_snapshot(save(cluster(), tmp_path / "empty.k8sready")) == cluster()
+
+
+def test_what_packs_like_a_bomb_is_opened_again(tmp_path: Path) -> None:
+    """Whoever may write a pod or a role must not be able to make the snapshot a file that nobody can open."""
+    many = pod("web", {"containers": [container(args=["a"] * 100_000)]})
+    rule = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"], "resourceNames": ["x" * 4_000_000]}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "rules": [rule]}
+    snapshot = cluster([many, {**role, "metadata": {"name": "r", "namespace": "shop", "uid": "r"}}])
+    path = save(snapshot, tmp_path / "s.k8sready")
+    assert open_snapshot(path) == snapshot
+    assert path.stat().st_size < 100_000
 
 
 def test_equal_snapshots_give_equal_bytes(demo: Snapshot, tmp_path: Path) -> None:
