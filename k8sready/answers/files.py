@@ -3,7 +3,7 @@
 import codecs
 import math
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -14,7 +14,7 @@ import yaml
 from ..errors import K8sReadyError
 from ..replacing import replacing
 from ..sources.yaml_loader import repeated_key
-from .keeping import BLANK, changed
+from .keeping import changed
 from .values import Answer, Exemption, Reply, Said
 
 ANSWERS_FILE = "answers.yaml"
@@ -63,8 +63,9 @@ def _contents(said: Said) -> dict[str, dict[str, Any]]:
 
 
 def _plain(entry: Answer | Exemption) -> dict[str, Any]:
-    plain = {key: value.value if isinstance(value, Enum) else value for key, value in asdict(entry).items()}
-    return {key: value for key, value in plain.items() if value is not None and value not in BLANK}
+    """The fields of an entry by name, without those that say no more than their default."""
+    told = {item.name: getattr(entry, item.name) for item in fields(entry) if getattr(entry, item.name) != item.default}
+    return {key: value.value if isinstance(value, Enum) else value for key, value in told.items()}
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
@@ -99,7 +100,7 @@ def _parsed(path: Path) -> Any:
         node = loader.get_single_node()
         again = repeated_key(node)
         content = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # no UTF-8, or nested too deeply
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # "\UFFFFFFFF", or nested too deeply
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
         raise K8sReadyError(f"{path}{line}: this is not valid YAML. Mend it or move it away, then run again.") from None
@@ -132,8 +133,8 @@ def _once(answers: tuple[Answer, ...], path: Path) -> tuple[Answer, ...]:
 
 
 def _exemption(entry: dict[str, Any], path: Path) -> Exemption:
-    fields = ("check", "reason", "owner", "kind", "namespace", "name", "container", "until")
-    _check(entry, fields, ("check", "reason", "owner"), path)
+    allowed = ("check", "reason", "owner", "kind", "namespace", "name", "container", "until")
+    _check(entry, allowed, ("check", "reason", "owner"), path)
     texts = {key: value for key, value in entry.items() if key != "until" and value}
     return Exemption(**texts, until=_day(entry.get("until"), path))
 

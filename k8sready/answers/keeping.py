@@ -12,9 +12,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from ruamel.yaml.util import load_yaml_guess_indent
 
 Identity = Callable[[dict[str, str]], object]
-BLANK = ("", "*")  # values that say as much as none
+_BLANK = ("", "*")  # values that say as much as none
 _WIDE = 4096  # columns: a long reason stays on its line
-_ODD_BREAKS = ("\r", "\x85", "\u2028", "\u2029")  # line breaks to YAML, which a literal block would turn into others
 
 
 def changed(text: str, content: dict[str, Any], identity: Identity) -> str:
@@ -57,7 +56,7 @@ def _style(text: str) -> YAML:
 
 
 def _fill(held: CommentedMap, wanted: dict[str, Any], identity: Identity) -> None:
-    for name in [name for name, value in held.items() if name not in wanted and value not in BLANK]:
+    for name in [name for name, value in held.items() if name not in wanted and value not in _BLANK]:
         del held[name]
     for name, value in wanted.items():
         if isinstance(value, dict):
@@ -75,20 +74,25 @@ def _part(held: CommentedMap, name: str, kind: type[CommentedMap] | type[Comment
 
 
 def _fill_list(held: CommentedSeq, wanted: list[dict[str, Any]], identity: Identity) -> None:
-    left = {identity(_texts(entry)): entry for entry in wanted}
+    places: dict[object, list[int]] = {}
+    for place, entry in enumerate(wanted):
+        places.setdefault(identity(_texts(entry)), []).append(place)
+    kept = set[int]()
     for at in reversed(range(len(held))):
-        entry = left.pop(identity(_texts(held[at])), None)
-        if entry is None:
-            del held[at]
+        alike = places.get(identity(_texts(held[at])))
+        if alike:
+            kept.add(alike[-1])
+            _fill(held[at], wanted[alike.pop()], identity)
         else:
-            _fill(held[at], entry, identity)
-    for entry in left.values():
-        held.append(CommentedMap())
-        _fill(held[-1], entry, identity)
+            del held[at]
+    for place, entry in enumerate(wanted):
+        if place not in kept:
+            held.append(CommentedMap())
+            _fill(held[-1], entry, identity)
 
 
 def _texts(entry: dict[str, Any]) -> dict[str, str]:
-    return {name: _text(value) for name, value in entry.items() if value not in BLANK}
+    return {name: _text(value) for name, value in entry.items() if value not in _BLANK}
 
 
 def _text(value: Any) -> str:
@@ -97,5 +101,5 @@ def _text(value: Any) -> str:
 
 def _scalar(text: str) -> str:
     """Lines as lines, where they come back as they are."""
-    lines = "\n" in text and not any(mark in text for mark in _ODD_BREAKS)
-    return LiteralScalarString(text) if lines else text
+    lines = text.split("\n")
+    return LiteralScalarString(text) if len(lines) > 1 and all(map(str.isprintable, lines)) else text

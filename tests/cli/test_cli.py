@@ -321,7 +321,8 @@ def test_the_documented_answers_and_exemptions_are_read(here: Path, capsys: pyte
     document = json.loads(capsys.readouterr().out)
     checks = {item["check"]: item for item in document["checks"]}
     assert checks["secrets_rotated"]["status"] == "pass"
-    assert checks["image_size_moderate"]["thresholds"]["compressed_low_mb"] == 600
+    thresholds = checks["image_size_moderate"]["thresholds"]
+    assert (thresholds["compressed_low_mb"], thresholds["compressed_medium_mb"]) == (600, 1000)
     assert {item["exemption"]["until"] for item in document["exempted"]} == {"2027-03-31"}
 
 
@@ -341,6 +342,9 @@ MISSAID: list[Any] = [
     ),
     pytest.param("answers", "profile: {c: {t: big}}\n", "must be a number", id="a threshold in words"),
     pytest.param("answers", "profile: {c: {t: .nan}}\n", "must be a number", id="a threshold that is none"),
+    pytest.param("answers", "profile: {c: {t: [1]}}\n", "must be a number", id="a list as threshold"),
+    pytest.param("answers", 'answers: ["\\U00110000"]\n', "not valid YAML", id="no letter of Unicode"),
+    pytest.param("answers", 'answers: ["\\UFFFFFFFF"]\n', "not valid YAML", id="a number beyond any letter"),
 ]
 
 
