@@ -54,4 +54,4 @@ def _told(result: CheckResult | None, finding: Finding) -> bool:
     """Whether the later assessment could have seen the finding: its check knows, and so does its row."""
     if result is None or result.status is Status.UNKNOWN or result.detail:
         return False
-    return all(item.key != finding.key or item.exemption is not None for item in result.findings if item.passed is None)
+    return all(item.key != finding.key for item in result.findings if item.passed is None)

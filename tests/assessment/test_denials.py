@@ -1,8 +1,11 @@
 """What cannot be read never turns a check green, and evidence only narrows the score."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from msgspec import structs
 
 import k8sready
 from k8sready import bundle
@@ -10,7 +13,7 @@ from k8sready.answers import Exemption, Said
 from k8sready.assessment import Assessment, assess, compare
 from k8sready.checks import Status
 from k8sready.reporting import to_json
-from k8sready.snapshot import Reading, Snapshot
+from k8sready.snapshot import Origin, Reading, Snapshot
 from k8sready.tables import Tables
 from tests.checklist.clusters import without
 
@@ -96,9 +99,46 @@ def test_a_comparison_tells_new_from_fixed_from_open(whole: Assessment) -> None:
     assert len(reverse.still_open) == len(compared.still_open)
 
 
-def test_two_clusters_are_not_compared(whole: Assessment) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"findings": ()}, True),
+        ({"findings": (), "status": Status.UNKNOWN}, False),
+        ({"findings": (), "detail": "resourcequotas: partial"}, False),  # it saw only a part
+        ({"passed": None}, False),  # of this object it cannot tell
+        ({"passed": None, "item": "another"}, True),
+    ],
+)
+def test_only_what_the_later_assessment_could_have_seen_is_fixed(
+    whole: Assessment, change: dict[str, Any], told: bool
+) -> None:
+    result = whole.result("quota_set")
+    finding = result.open_findings[0]
+    left = (structs.replace(finding, **change),) if "passed" in change else ()
+    changed = replace(result, **{"findings": left} if left else change)
+    compared = compare(whole, replace(whole, results=(changed,)))
+    assert (finding in compared.fixed, finding in compared.no_longer_known) == (told, not told)
+    assert all(item.check != "quota_set" for item in compared.still_open)
+    assert {item.check for item in compared.fixed} <= {"quota_set"}  # of no other check is anything known
 
-    other = replace(whole, identity=replace(whole.identity, uid="another"))
-    with pytest.raises(ValueError, match="different clusters"):
-        compare(whole, other)
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "one"),
+    [
+        ({"uid": "a"}, {"uid": "b"}, False),
+        ({"uid": "a", "server": "x"}, {"uid": "a", "server": "y"}, True),  # reached by another name
+        ({"uid": "a", "server": "x"}, {"uid": "", "server": "x"}, True),
+        ({"uid": "", "server": "x"}, {"uid": "a", "server": "y"}, False),
+        ({"uid": "", "server": "x"}, {"uid": "", "server": "y"}, False),
+        ({"uid": "", "origin": Origin.DUMP}, {"uid": "", "origin": Origin.MANIFESTS}, False),
+    ],
+)
+def test_two_clusters_are_not_compared(
+    whole: Assessment, earlier: dict[str, Any], later: dict[str, Any], one: bool
+) -> None:
+    first, second = (replace(whole, identity=replace(whole.identity, **change)) for change in (earlier, later))
+    if one:
+        assert compare(first, second).new == ()
+    else:
+        with pytest.raises(ValueError, match="different clusters"):
+            compare(first, second)

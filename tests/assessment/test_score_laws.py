@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8sready.assessment import CheckResult, Score, Why
+from k8sready.assessment import CheckResult, Score, Why, closing
 from k8sready.assessment.score import score
 from k8sready.checks import Severity, Status
 
@@ -89,6 +89,15 @@ def test_deciding_an_undecided_row_only_narrows(others: list[CheckResult], resul
     before, after = score([*others, result]), score([*others, judged(told)])
     assert before.worst - ROUNDING <= after.worst
     assert after.best <= before.best + ROUNDING
+
+
+@given(many)
+def test_what_would_close_the_interval_adds_up_to_it(several: list[CheckResult]) -> None:
+    outcome, parts = score(several), [points for _, points in closing(several)]
+    if any(item.severity.weight and item.status is not Status.SKIP for item in several):
+        assert sum(parts) == pytest.approx(outcome.best - outcome.worst, abs=ROUNDING)
+    assert all(points > 0 for points in parts)
+    assert parts == sorted(parts, reverse=True)
 
 
 @pytest.mark.parametrize(
