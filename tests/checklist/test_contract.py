@@ -1,6 +1,7 @@
 """Promises that hold for every check: a new one needs two small YAML fixtures and its words, and no test code."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pandas import DataFrame
@@ -121,6 +122,41 @@ def test_the_order_of_objects_does_not_matter(section: Section, check: Check) ->
     turned = cluster(objects)
     turned = replace(turned, objects={key: tuple(reversed(items)) for key, items in turned.objects.items()})
     assert asked(check, turned).findings == asked(check, cluster(objects)).findings
+
+
+# What holds for the platform as for applications: what it runs is pulled, scanned, signed and deleted alike.
+OF_THE_PLATFORM_TOO = {
+    *("image_pinned", "one_digest_per_tag", "image_size_moderate", "os_supported", "base_image_maintained"),
+    *("image_pulls_fast", "system_namespaces_reserved", "namespace_not_stuck", "no_literal_credentials"),
+    *("encryption_at_rest", "no_legacy_token_secrets", "external_secrets_synced", "sealed_secrets_synced"),
+    *("secret_provider_class_exists", "secret_provider_class_used", "referenced_secret_exists"),
+}
+
+
+@each_check
+def test_the_platform_is_judged_only_where_it_should_be(section: Section, check: Check) -> None:
+    """The fail fixture as if all of it were in a namespace of Kubernetes itself."""
+    objects = manifests(section.name, check.name, "fail")
+    spaces = {item["metadata"]["name"] for item in objects if item["kind"] == "Namespace"}
+    spaces |= {item["metadata"].get("namespace", "") for item in objects} - {""}
+    moved = {(item["kind"], *_name(item)): item for item in (_moved(item, spaces) for item in objects)}
+    assert bool(asked(check, cluster(moved.values())).examined) is (check.name in OF_THE_PLATFORM_TOO)
+
+
+def _name(manifest: dict[str, Any]) -> tuple[str, str]:
+    return manifest["metadata"].get("namespace", ""), manifest["metadata"]["name"]
+
+
+def _moved(value: Any, spaces: set[str]) -> Any:
+    """A manifest in which every namespace is kube-public."""
+    if isinstance(value, list):
+        return [_moved(item, spaces) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: "kube-public" if key in ("namespace", "name") and item in spaces else _moved(item, spaces)
+        for key, item in value.items()
+    }
 
 
 @each_check
