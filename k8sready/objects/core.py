@@ -80,9 +80,23 @@ class ServiceAccount(Resource, frozen=True):
     automount_service_account_token: bool | None = None
 
 
+class ScopeRequirement(Object, frozen=True):
+    scope_name: str = ""
+
+
+class ScopeSelector(Object, frozen=True):
+    match_expressions: tuple[ScopeRequirement, ...] = ()
+
+
 class ResourceQuotaSpec(Object, frozen=True):
     hard: dict[str, Quantity] = {}
     scopes: tuple[str, ...] = ()
+    scope_selector: ScopeSelector = ScopeSelector()
+
+    @property
+    def scoped(self) -> bool:
+        """Whether it counts only some of the pods, such as those of a priority class."""
+        return bool(self.scopes or self.scope_selector.match_expressions)
 
 
 class ResourceQuotaStatus(Object, frozen=True):

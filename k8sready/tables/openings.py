@@ -43,12 +43,12 @@ def admitting(tables: Tables, unlisted: bool) -> frozenset[str]:
 
 
 def full(tables: Tables) -> Iterator[str]:
-    """Namespaces whose quota for pods is used up."""
+    """Namespaces whose quota for pods of every scope is used up."""
     for quota in tables.snapshot.of("resourcequotas", ResourceQuota):
         for resource in ("pods", "count/pods"):
             hard = quantities.amount(quota.spec.hard.get(resource))
             used = quantities.amount(quota.status.used.get(resource))
-            if hard is not None and not quota.spec.scopes and (used or 0) >= hard:
+            if hard is not None and not quota.spec.scoped and (used or 0) >= hard:
                 yield quota.metadata.namespace
 
 

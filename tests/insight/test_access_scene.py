@@ -57,7 +57,16 @@ EXEC = granted("enters", [{"verbs": ["create"], "apiGroups": [""], "resources": 
 IMAGE = granted("changes", [{"verbs": ["patch"], "apiGroups": [""], "resources": ["pods"]}], "shop")
 DEPLOY = granted("deploys", [{"verbs": ["patch"], "apiGroups": ["apps"], "resources": ["replicasets"]}], "shop")
 SECRETS = granted("reads", [{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"]}], "shop")
-FULL = named("ResourceQuota", "q", "shop", spec={"hard": {"pods": "3"}}, status={"used": {"pods": "3"}})
+
+
+def quota(used: str, resource: str = "pods", **spec: Any) -> dict[str, Any]:
+    """A quota of three pods."""
+    return named(
+        "ResourceQuota", "q", "shop", spec={"hard": {resource: "3"}, **spec}, status={"used": {resource: used}}
+    )
+
+
+PRIORITY = {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}]}
 HOOK = named(
     *("ValidatingWebhookConfiguration", "policies", "", f"{ADMISSION}/v1"),
     webhooks=[{"name": "a.b.c", "rules": [{"operations": ["CREATE"], "apiGroups": [""], "resources": ["pods"]}]}],
@@ -92,7 +101,12 @@ def opened(tmp_path: Path, *objects: dict[str, Any]) -> Snapshot:
     ("objects", "move"),
     [
         (CREATE, "runs a pod as another account"),
-        ([*CREATE, FULL], None),
+        ([*CREATE, quota("3")], None),
+        ([*CREATE, quota("4", "count/pods")], None),
+        ([*CREATE, quota("2")], "runs a pod as another account"),
+        ([*CREATE, quota("3", "services")], "runs a pod as another account"),
+        ([*CREATE, quota("3", scopes=["BestEffort"])], "runs a pod as another account"),  # other pods are let in
+        ([*CREATE, quota("3", scopeSelector=PRIORITY)], "runs a pod as another account"),
         ([*CREATE, named("Namespace", "shop", status={"phase": "Terminating"})], None),
         ([*CREATE, SERVER_NODE], None),
         (EXEC, None),

@@ -90,6 +90,7 @@ ENUMS = frozenset(
             "operation",
             "scope",
             "scopes",
+            "scope_name",
             "failure_policy",
             "match_policy",
             "side_effects",
