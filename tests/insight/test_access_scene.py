@@ -67,14 +67,20 @@ def quota(used: str, resource: str = "pods", **spec: Any) -> dict[str, Any]:
 
 
 PRIORITY = {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}]}
-HOOK = named(
-    *("ValidatingWebhookConfiguration", "policies", "", f"{ADMISSION}/v1"),
-    webhooks=[{"name": "a.b.c", "rules": [{"operations": ["CREATE"], "apiGroups": [""], "resources": ["pods"]}]}],
-)
-ELSE_HOOK = named(
-    *("ValidatingWebhookConfiguration", "policies", "", f"{ADMISSION}/v1"),
-    webhooks=[{"name": "a.b.c", "rules": [{"operations": ["*"], "apiGroups": ["apps"], "resources": ["*"]}]}],
-)
+
+
+def hook(operation: str = "CREATE", group: str = "", resource: str = "pods") -> dict[str, Any]:
+    rule = {"operations": [operation], "apiGroups": [group], "resources": [resource]}
+    webhooks = [{"name": "a.b.c", "rules": [rule]}]
+    return named("ValidatingWebhookConfiguration", "policies", "", f"{ADMISSION}/v1", webhooks=webhooks)
+
+
+def policy(**rule: Any) -> dict[str, Any]:
+    rules = [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["*"], "resources": ["pods"], **rule}]
+    spec = {"matchConstraints": {"resourceRules": rules}}
+    return named("ValidatingAdmissionPolicy", "policies", "", f"{ADMISSION}/v1", spec=spec)
+
+
 SET = named(
     "ReplicaSet",
     "web",
@@ -118,8 +124,14 @@ def opened(tmp_path: Path, *objects: dict[str, Any]) -> Snapshot:
         ([*IMAGE, pod(), RESTRICTED], None),
         ([*EXEC, pod(), RESTRICTED], "enters a running pod"),
         ([*ELSEWHERE, ON_NODE], "takes over a node by a privileged pod"),
-        ([*ELSEWHERE, ON_NODE, HOOK], None),
-        ([*ELSEWHERE, ON_NODE, ELSE_HOOK], "takes over a node by a privileged pod"),
+        ([*ELSEWHERE, ON_NODE, hook()], None),
+        ([*ELSEWHERE, ON_NODE, hook("*", "*", "*")], None),
+        ([*ELSEWHERE, ON_NODE, hook("*", "*", "*/*")], None),
+        ([*ELSEWHERE, ON_NODE, policy()], None),
+        ([*ELSEWHERE, ON_NODE, hook("*", "apps", "*")], "takes over a node by a privileged pod"),
+        ([*ELSEWHERE, ON_NODE, hook(resource="services")], "takes over a node by a privileged pod"),
+        ([*ELSEWHERE, ON_NODE, hook("DELETE")], "takes over a node by a privileged pod"),
+        ([*ELSEWHERE, ON_NODE, policy(resources=["configmaps"])], "takes over a node by a privileged pod"),
         ([*DEPLOY, SET], "changes the account of a ReplicaSet"),
         ([*DEPLOY, OWNED], None),
         (SECRETS, None),
@@ -138,7 +150,7 @@ def test_a_way_needs_what_it_acts_on(objects: list[dict[str, Any]], move: str | 
         (SECRETS, 0),
         ([*SECRETS, SOMEBODYS], None),
         ([*DEPLOY, OWNED], None),
-        ([*ELSEWHERE, ON_NODE, HOOK], None),
+        ([*ELSEWHERE, ON_NODE, hook()], None),
     ],
 )
 def test_none_is_told_from_not_known(objects: list[dict[str, Any]], steps: int | None, tmp_path: Path) -> None:

@@ -36,7 +36,9 @@ def test_in_and_not_in_keep_their_meaning(operator: Operator, wanted: tuple[str,
 
 
 def test_equal_stays_equal_between_kinds() -> None:
-    spec = {"nodeSelector": {"k": KEY}, "containers": [{"name": "c"}]}
+    wanted = {"nodeSelectorTerms": [{"matchExpressions": [{"key": "k", "operator": "In", "values": ["web", KEY]}]}]}
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": wanted}}
+    spec = {"nodeSelector": {"k": KEY}, "affinity": affinity, "containers": [{"name": "c"}]}
     pod = opened({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"k": KEY}}, "spec": spec})
     service = opened(
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {"selector": {"k": KEY}}}
@@ -45,6 +47,11 @@ def test_equal_stays_equal_between_kinds() -> None:
     assert isinstance(service, Service)
     selector = LabelSelector(match_labels={"k": KEY})
     assert pod.metadata.labels == service.spec.selector == pod.spec.node_selector == selector.match_labels
+    assert pod.spec.affinity is not None
+    required = pod.spec.affinity.node_affinity.required_during_scheduling_ignored_during_execution
+    assert required is not None
+    (expression,) = required.node_selector_terms[0].match_expressions
+    assert expression.values == ("web", pod.metadata.labels["k"])
     assert "C4NARY" not in repr((pod, service, selector))
 
 

@@ -5,6 +5,8 @@ import pytest
 from k8sready.objects.meta import ObjectMeta
 from k8sready.tables.namespaces import environment
 
+LABELS = ("environment", "env", "app.kubernetes.io/environment", "tier", "stage")
+
 
 @pytest.mark.parametrize(
     ("name", "labels", "told"),
@@ -36,6 +38,10 @@ from k8sready.tables.namespaces import environment
         ("live-streaming", {}, None),  # what it does
         ("integration-hub", {}, None),
         ("shop", {"env": "integration"}, "staging"),
+        *(("shop-dev", {label: "prod"}, "production") for label in LABELS),
+        ("shop-dev", {"stages": "prod"}, "development"),
+        ("shop-dev", {"tier": "prod", "environment": "staging"}, "staging"),  # the more telling label first
+        ("shop-dev", {"env": "blue", "stage": "prod"}, "production"),
     ],
 )
 def test_an_environment_is_told_by_whole_words(name: str, labels: dict[str, str], told: str | None) -> None:
