@@ -162,9 +162,11 @@ def _of_others(tables: Tables) -> Iterator[_Parts]:
         for name in sorted({tls.secret_name for tls in ingress.spec.tls if tls.secret_name}):
             yield _other(tables, "Ingress", ingress.metadata.namespace, ingress.metadata.name, "ingress", name)
     for gateway in snapshot.of("gateways.gateway.networking.k8s.io", Gateway):
+        space = gateway.metadata.namespace
         references = [ref for item in gateway.spec.listeners if item.tls for ref in item.tls.certificate_refs]
-        for name in sorted({ref.name for ref in references if ref.kind in ("", "Secret") and not ref.namespace}):
-            yield _other(tables, "Gateway", gateway.metadata.namespace, gateway.metadata.name, "gateway", name)
+        own = {ref.name for ref in references if ref.kind in ("", "Secret") and ref.namespace in ("", space)}
+        for name in sorted(own):
+            yield _other(tables, "Gateway", space, gateway.metadata.name, "gateway", name)
 
 
 def _other(tables: Tables, kind: str, namespace: str, name: str, how: str, secret: str) -> _Parts:

@@ -109,6 +109,10 @@ def test_versions_are_counted_by_name_and_platform(snapshot: Any, failed: int) -
     assert asked("one_digest_per_tag", snapshot).failed == failed
 
 
+def test_a_pinned_image_has_one_version_whatever_is_told_of_its_name() -> None:
+    assert asked("one_digest_per_tag", runs(*THREE, images=(f"nginx:1@{DIGEST}",))).examined == 0
+
+
 def test_what_does_not_run_has_no_versions() -> None:
     spec = {"containers": [container(image="nginx:1")]}
     scaled = deployment("web", spec)
@@ -200,6 +204,13 @@ def test_an_image_made_for_containers_passes(image: str, system: dict[str, Any],
     )
     results = [asked(check, snapshot) for check in ("base_minimal", "os_supported")]
     assert [(item.passed, item.failed, item.unknown) for item in results] == [(minimal, 0, 0), (supported, 0, 0)]
+
+
+def test_a_proxy_that_a_mesh_puts_in_is_not_asked_to_be_minimal() -> None:
+    images = [container(name, f"acme/{name}@{OTHER}") for name in ("web", "istio-proxy")]
+    snapshot = cluster([deployment("web", {"containers": images}), report(OTHER, family="debian", name="12.1")])
+    assert verdicts("base_minimal", snapshot) == {"web/web": False}
+    assert asked("base_minimal", snapshot).examined == 1
 
 
 @pytest.mark.parametrize(

@@ -473,6 +473,33 @@ def test_what_a_folder_has_made_of_it_is_not_missing_from_it(made: Any, origin: 
 
 
 @pytest.mark.parametrize(
+    ("reference", "looked_for"),
+    [
+        ({}, True),
+        ({"kind": "Secret", "group": ""}, True),
+        ({"namespace": "shop"}, True),  # its own, written out
+        ({"namespace": "certificates"}, False),  # a ReferenceGrant may let it
+        ({"kind": "Certificate", "group": "example.com"}, False),
+    ],
+)
+def test_a_gateway_needs_the_certificates_of_its_own_namespace(reference: dict[str, str], looked_for: bool) -> None:
+    listener = {"name": "https", "port": 443, "tls": {"certificateRefs": [{"name": "db", **reference}]}}
+    gateway = {**maker("gateway.networking.k8s.io/v1", "Gateway"), "spec": {"listeners": [listener]}}
+    assert verdicts("referenced_secret_exists", cluster([gateway])) == ({"db": False} if looked_for else {})
+
+
+def test_an_old_token_is_told_by_its_own_check_alone() -> None:
+    token = row("token", kind="kubernetes.io/service-account-token")
+    assert asked("secret_managed", cluster([token])).examined == 0
+    assert verdicts("no_legacy_token_secrets", cluster([token])) == {"token": False}
+
+
+@pytest.mark.parametrize("kind", ["helm.sh/release.v1", "kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"])
+def test_what_every_namespace_has_of_its_own_is_no_copy(kind: str) -> None:
+    assert asked("secret_not_copied", cluster([row("x", space, kind) for space in "abc"])).examined == 0
+
+
+@pytest.mark.parametrize(
     "managed",
     [
         [provider_class("db"), row("db")],

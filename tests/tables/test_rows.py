@@ -85,6 +85,30 @@ def test_policies_that_could_not_be_read_may_deny_by_default(key: str, reading: 
     assert list(told.isna()) == [not known]
 
 
+def affinity(how: str, **term: Any) -> dict[str, Any]:
+    return {"affinity": {"nodeAffinity": {how: {"nodeSelectorTerms": [term]}}}}
+
+
+POOL = [{"key": "pool", "operator": "Exists"}]
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
+
+@pytest.mark.parametrize(
+    ("fields", "confined"),
+    [
+        ({}, False),
+        ({"nodeSelector": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "arm64"}}, False),  # what it is built for
+        ({"nodeSelector": {"kubernetes.io/os": "linux", "pool": "a"}}, True),
+        (affinity(REQUIRED, matchExpressions=POOL), True),
+        (affinity(REQUIRED), False),
+        ({**affinity(REQUIRED, matchExpressions=POOL), "nodeSelector": {"pool": "a"}}, True),
+        ({"affinity": {"podAntiAffinity": {}}}, False),
+    ],
+)
+def test_a_workload_is_confined_by_labels_of_nodes(fields: dict[str, Any], confined: bool) -> None:
+    assert table("workloads", deployment("web", {**SPEC, **fields}))["confined"].tolist() == [confined]
+
+
 def test_a_service_is_of_the_type_that_is_told() -> None:
     def service(name: str, **spec: Any) -> dict[str, Any]:
         return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
