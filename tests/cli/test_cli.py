@@ -16,6 +16,8 @@ import yaml
 from k8sready import bundle
 from k8sready.cli import main
 from k8sready.legible import legible
+from k8sready.snapshot import Reading, save
+from tests.checklist.clusters import cluster, without
 from tests.kubeconfigs import kubeconfig
 
 DEMO = str(bundle.demo())
@@ -392,3 +394,56 @@ def test_a_pipe_as_output_is_refused_before_reading(capsys: pytest.CaptureFixtur
     assert "not a regular file" in capsys.readouterr().err
     for end in ends:
         os.close(end)
+
+
+@pytest.fixture
+def denied(tmp_path: Path) -> str:
+    """A snapshot of a cluster that let nothing be read."""
+    snapshot = cluster()
+    return str(save(without(snapshot, sorted(snapshot.coverage), Reading.FORBIDDEN), tmp_path / "d.k8sready"))
+
+
+@pytest.mark.parametrize("options", [[], ["--fail-on", "info"]])
+def test_nothing_examined_is_no_success(options: list[str], denied: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", denied, *options) == 2
+    told = capsys.readouterr()
+    assert "no check could examine anything" in told.err
+    assert "between 0 and 100" in told.out
+
+
+def test_nothing_read_is_no_success(denied: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("collect", denied, "-o", str(tmp_path / "again.k8sready")) == 2
+    told = capsys.readouterr().err
+    assert "Cannot list" in told
+    assert "nothing could be read" in told
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KeyboardInterrupt(), "interrupted"),
+        (MemoryError(), "not enough memory"),
+        (OSError(28, "No space left on device", "/full/disk"), "/full/disk: No space left on device"),
+        (OSError(5, "Input/output error"), "reading or writing: Input/output error"),
+        (RuntimeError("s3cr3t-token"), "RuntimeError in test_cli.py, line"),
+    ],
+)
+def test_what_goes_wrong_is_told_without_what_an_error_holds(
+    error: BaseException, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(bundle, "lay_out_notebooks", broken)
+    assert run("notebooks", "somewhere") == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert "s3cr3t-token" not in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("source", ["context:nowhere", "context:context:nowhere"])
+def test_a_context_is_named_as_it_was_given(source: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "config").write_text("apiVersion: v1\nkind: Config\n")
+    assert run("assess", source, "--kubeconfig", str(here / "config")) == 2
+    assert f"no context '{source.removeprefix('context:')}'" in capsys.readouterr().err
