@@ -64,7 +64,7 @@ def take(gathered: Gathered, document: Document) -> None:
         gathered.problems.append(f"{document.where}: {document.problem}")
         return
     if kustomize.is_one(document.where):
-        changes = kustomize.changes(document.content)
+        changes = kustomize.changes(document.content, document.where)
         gathered.problems += [f"{document.where}: {changes}"] if changes else []
         gathered.others["Kustomization"] += 1
         return

@@ -226,6 +226,31 @@ def test_a_kustomization_that_changes_manifests_is_told(tmp_path: Path) -> None:
     assert "images not applied" in changed.coverage["pods"].reason
 
 
+@pytest.mark.parametrize(
+    ("resource", "read"),
+    [
+        ("../pods.yaml", True),
+        ("../base", True),
+        ("./more", True),
+        ("../../base", False),  # outside of what was opened
+        ("..", True),
+        ("../..", False),
+        ("/srv/base", False),
+        ("https://example.com/all.yaml", False),
+        ("github.com/acme/shop//deploy?ref=v1", False),
+        ("github.com/acme/shop", False),
+        ("git@git.example.com:acme/shop.git", False),
+        ("git.example.com/acme/shop?ref=v1", False),
+    ],
+)
+def test_resources_from_elsewhere_are_told_to_be_missing(resource: str, read: bool, tmp_path: Path) -> None:
+    (tmp_path / "prod").mkdir()
+    (tmp_path / "prod" / "kustomization.yaml").write_text(yaml.safe_dump({"resources": [resource]}))
+    covered = opened(tmp_path, pods=yaml.safe_dump(pod())).coverage["pods"]
+    assert (covered.reading is Reading.COMPLETE) is read
+    assert ("resources from elsewhere" in covered.reason) is not read
+
+
 def test_a_kustomization_may_be_a_file_without_an_ending(tmp_path: Path) -> None:
     (tmp_path / "Kustomization").write_text("resources: [p.yaml]\nnamePrefix: x-\n")
     assert "namePrefix not applied" in opened(tmp_path, p=yaml.safe_dump(pod())).coverage["pods"].reason
