@@ -70,10 +70,8 @@ def save(snapshot: Snapshot, path: str | Path) -> Path:
     if pods:
         members |= _with_shared_specs(pods)
     described = {name: _Member(len(body), hashlib.sha256(body).hexdigest()) for name, body in members.items()}
-    coverage = dict(sorted(snapshot.coverage.items()))
-    manifest = _Manifest(
-        VERSION, snapshot.identity, coverage, snapshot.discovery, dict(sorted(snapshot.access.items())), described
-    )
+    coverage, access = dict(snapshot.coverage), dict(snapshot.access)
+    manifest = _Manifest(VERSION, snapshot.identity, coverage, snapshot.discovery, access, described)
     _write(target, {_MANIFEST: _ENCODER.encode(manifest), **members})
     return target
 

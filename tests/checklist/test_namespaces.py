@@ -306,3 +306,17 @@ def test_a_fence_that_cannot_be_read_costs_only_what_is_said_of_it(denied: str) 
     assert asked("namespace_not_stuck", snapshot).failed == 1
     row = Tables(snapshot)["namespaces"].set_index("name").loc["shop"]
     assert set(row[list(_TOLD.values())].dropna().index) == {name for key, name in _TOLD.items() if key != denied}
+
+
+@pytest.mark.parametrize(
+    ("space", "failed"),
+    [("kube-system", 1), ("kube-public", 1), ("kube-node-lease", 1), ("default", 0), ("kube-tools", 0)],
+)
+def test_namespaces_of_kubernetes_are_reserved(space: str, failed: int) -> None:
+    snapshot = cluster([namespace(space), deployment("web", SPEC, space)])
+    assert asked("system_namespaces_reserved", snapshot).failed == failed
+
+
+@pytest.mark.parametrize("held", [deployment("web", SPEC, "shop"), pod("debug", SPEC, "shop")])
+def test_a_namespace_is_in_use_by_pods_or_by_what_would_make_them(held: dict[str, Any]) -> None:
+    assert verdicts("namespace_in_use", cluster([namespace("shop"), namespace("old"), held])) == {"old": False}

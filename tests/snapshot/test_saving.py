@@ -72,6 +72,12 @@ def test_equal_snapshots_give_equal_bytes(demo: Snapshot, tmp_path: Path) -> Non
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_the_order_of_kinds_does_not_show_in_the_bytes(demo: Snapshot, tmp_path: Path) -> None:
+    turned = {name: dict(reversed(getattr(demo, name).items())) for name in ("objects", "coverage", "access")}
+    first, second = save(demo, tmp_path / "a.k8sready"), save(replace(demo, **turned), tmp_path / "b.k8sready")
+    assert first.read_bytes() == second.read_bytes()
+
+
 def test_pods_of_one_template_share_their_spec_after_opening(demo: Snapshot) -> None:
     pods = demo.of("pods", Pod)
     assert len({id(pod.spec) for pod in pods}) < len(pods)

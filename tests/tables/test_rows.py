@@ -6,6 +6,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from k8sready.engines.rbac.builtin import defaults
+from k8sready.objects.decoding import to_manifest
+from k8sready.objects.kinds import BY_KEY
 from k8sready.snapshot import Coverage, Reading
 from k8sready.tables import Tables
 from k8sready.tables.namespaces import OTHER_POLICIES
@@ -122,3 +125,37 @@ def test_a_service_is_of_the_type_that_is_told() -> None:
         ["ClusterIP", False, 1],
     ]
     assert rows["ports"].tolist()[0] == ("80/TCP", "53/UDP")
+
+
+def bound(binding: str, role: str, **subject: str) -> dict[str, Any]:
+    group = "rbac.authorization.k8s.io"
+    reference = {"apiGroup": group, "kind": "ClusterRole", "name": role}
+    subjects = [{"kind": "Group", "apiGroup": group, "name": "system:authenticated"}, subject]
+    about = {"kind": "ClusterRoleBinding", "metadata": {"name": binding}, "roleRef": reference, "subjects": subjects}
+    return {"apiVersion": f"{group}/v1", **about}
+
+
+WEB = {"kind": "ServiceAccount", "name": "web", "namespace": "shop"}
+EVERYBODY = {"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": "system:serviceaccounts"}
+
+
+@pytest.mark.parametrize(
+    ("binding", "granted"),
+    [
+        (bound("system:discovery", "system:discovery", **EVERYBODY), False),  # as on a fresh API server
+        (bound("system:discovery", "system:discovery", **WEB), True),  # somebody added the account
+        (bound("own", "system:discovery", **EVERYBODY), True),  # by a binding of somebody's own
+    ],
+)
+def test_what_every_account_may_by_default_is_no_grant(binding: dict[str, Any], granted: bool) -> None:
+    role = to_manifest(BY_KEY["clusterroles.rbac.authorization.k8s.io"], defaults().roles["", "system:discovery"])
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "web", "namespace": "shop"}}
+    rows = table("serviceaccounts", account, role, binding)
+    assert rows["has_grants"].tolist() == [granted]
+
+
+def test_an_image_counts_the_workloads_that_use_it() -> None:
+    spec = {"containers": [container("a", "nginx:1"), container("b", "nginx:1"), container("c", "redis:7")]}
+    rows = table("images", deployment("web", spec), deployment("api", spec), deployment("web", SPEC, "other"))
+    told = dict(zip(rows["repository"], rows["workloads"], strict=True))
+    assert told == {"library/nginx": 2, "library/redis": 2, "web": 1}
