@@ -72,6 +72,17 @@ def test_an_image_missing_from_a_full_list_is_smaller_than_the_smallest(
     assert verdicts("image_size_moderate", cluster([run, node("n", images=images)])) == verdict
 
 
+def test_an_image_is_known_to_be_small_only_if_no_node_could_have_listed_it() -> None:
+    """On one of its nodes the list is not full: there the image was not told for another reason."""
+    images = [([f"x/{n}@sha256:{n:064}"], (90 + n) * MB) for n in range(50)]
+    spec = {"containers": [container(image="nginx:1")]}
+    owner = {"kind": "ReplicaSet", "name": "web"}
+    pods = [pod(f"web-{n}", {**spec, "nodeName": n}, owner=owner, **running("web", DIGEST)) for n in ("full", "short")]
+    full, short = node("full", images=images), node("short", images=images[:9])
+    assert verdicts("image_size_moderate", cluster([*pods, full, short])) == {"web/web": None}
+    assert verdicts("image_size_moderate", cluster([*pods, full, node("short", images=images)])) == {}
+
+
 def test_an_image_with_five_digests_and_no_tag_is_found_by_the_digest_that_runs() -> None:
     names = [f"docker.io/library/nginx@sha256:{n:064}" for n in range(4)] + [f"docker.io/library/nginx@{DIGEST}"]
     run = pod("web", {"containers": [container(image="nginx:1")], "nodeName": "n"}, **running("web", DIGEST))

@@ -274,6 +274,12 @@ def test_a_linked_output_is_written_through(here: Path, capsys: pytest.CaptureFi
     assert json.loads((here / "real.json").read_text())["version"] == 1
 
 
+def test_a_document_for_standard_output_makes_no_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("assess", NAME, "--no-prove", "--json", "-") == 0
+    assert json.loads(capsys.readouterr().out)["version"] == 1
+    assert [path.name for path in here.iterdir()] == [NAME]
+
+
 def test_what_could_not_be_read_is_named_in_the_summary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "q\x1b[31m.yaml").write_text("a: [")
     assert run("assess", str(here), "--no-prove") == 0
@@ -342,6 +348,8 @@ MISSAID: list[Any] = [
         "'x' is answered twice",
         id="yes and no",
     ),
+    pytest.param("answers", "profile: [c]\n", "'profile' must map checks", id="a profile that is a list"),
+    pytest.param("answers", "profile: {c: 3}\n", "'profile' must map checks", id="a threshold without a name"),
     pytest.param("answers", "profile: {c: {t: big}}\n", "must be a number", id="a threshold in words"),
     pytest.param("answers", "profile: {c: {t: .nan}}\n", "must be a number", id="a threshold that is none"),
     pytest.param("answers", "profile: {c: {t: [1]}}\n", "must be a number", id="a list as threshold"),

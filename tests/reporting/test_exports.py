@@ -1,6 +1,7 @@
 """JSON and CSV say the same of one assessment."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from k8sready import __version__, assess
@@ -8,7 +9,8 @@ from k8sready.answers import Exemption, Said
 from k8sready.reporting import write_csv
 from k8sready.reporting.csv import safe
 from k8sready.reporting.json import document
-from tests.checklist.clusters import fixture_cluster
+from k8sready.snapshot import Coverage, Identity, Origin, Reading
+from tests.checklist.clusters import NOW, fixture_cluster
 
 SNAPSHOT = fixture_cluster("secrets", "secret_mounts_readonly", "fail")
 LISTS = ("findings", "undecided", "exempted")
@@ -39,3 +41,23 @@ def test_every_row_that_did_not_pass_is_in_one_list_of_the_document() -> None:
         assert lists == [result.failed, result.unknown, result.exempted], result.check
     assert all(told[name] for name in LISTS)
     assert told["tool"] == {"name": "k8sready", "version": __version__}
+
+
+def test_a_document_says_of_which_cluster_it_is_and_what_was_read() -> None:
+    read = Coverage("pods", Reading.PARTIAL, 7, "why", ("a",), ("b",), broken=("a/x: odd",), inconsistent=True)
+    identity = Identity(Origin.DUMP, NOW, "u-1", "https://s", "ctx", "v1.37.2", "ana", "prod")
+    told = document(assess(replace(SNAPSHOT, identity=identity, coverage={"pods": read}), prove=False))
+    assert told["cluster"] == {
+        "uid": "u-1",
+        "name": "prod",
+        "context": "ctx",
+        "server": "https://s",
+        "version": "v1.37.2",
+        "origin": "dump",
+        "captured_at": NOW.isoformat(),
+        "captured_by": "ana",
+    }
+    assert told["coverage"] == [
+        {"resource": "pods", "reading": "partial", "count": 7, "reason": "why", "namespaces": ("a",)}
+        | {"missing": ("b",), "broken": ("a/x: odd",), "changed": True}
+    ]

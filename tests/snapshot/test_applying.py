@@ -88,26 +88,31 @@ def rolled_out() -> list[Manifest]:
     """A Deployment with its ReplicaSet and pod, and a pod beside them."""
     spec, labels = {"containers": [container()]}, {"app": "web", "tier": "old"}
     hashed = {**labels, "pod-template-hash": "1"}
-    replicas = {"template": {"metadata": {"labels": hashed}, "spec": spec}}
+    notes = {"sidecar.istio.io/proxyCPU": "1"}
+    own = {"labels": hashed, "annotations": {**notes, "cni.projectcalico.org/podIP": "10.0.0.1"}}
+    replicas = {"template": {"metadata": {"labels": hashed, "annotations": notes}, "spec": spec}}
+    template = {"metadata": {"labels": labels, "annotations": notes}, "spec": spec}
     return [
-        owned("Deployment", "web", None, spec={"template": {"metadata": {"labels": labels}, "spec": spec}}),
+        owned("Deployment", "web", None, spec={"template": template}),
         owned("ReplicaSet", "web-1", ("apps/v1", "Deployment", "web"), spec=replicas),
-        owned("Pod", "web-1-x", ("apps/v1", "ReplicaSet", "web-1"), spec=spec, metadata={"labels": hashed}),
+        owned("Pod", "web-1-x", ("apps/v1", "ReplicaSet", "web-1"), spec=spec, metadata=own),
         owned("Pod", "alone", None, spec=spec),
     ]
 
 
 def test_labels_of_a_changed_template_reach_the_pods() -> None:
     """Network policies and Services select pods by them."""
-    metadata = {"labels": {"tier": None, "zone": "x"}, "annotations": {"sidecar.istio.io/inject": "true"}}
+    notes = {"sidecar.istio.io/proxyCPU": None, "sidecar.istio.io/inject": "true"}
+    metadata = {"labels": {"tier": None, "zone": "x"}, "annotations": notes}
     patch = owned("Deployment", "web", None, spec={"template": {"metadata": metadata}})
     after = cluster(rolled_out()).apply([patch])
     pods = {pod.metadata.name: pod.metadata for pod in after.of("pods", Pod)}
     assert pods["web-1-x"].labels == {"app": "web", "zone": "x", "pod-template-hash": "1"}
-    assert pods["web-1-x"].annotations == {"sidecar.istio.io/inject": "true"}
+    assert set(pods["web-1-x"].annotations) == {"sidecar.istio.io/inject", "cni.projectcalico.org/podIP"}
     assert pods["alone"].labels == {}
     (replicas,) = after.objects["replicasets.apps"]
     assert replicas.spec.template.metadata.labels == pods["web-1-x"].labels
+    assert replicas.spec.template.metadata.annotations == {"sidecar.istio.io/inject": "true"}
 
 
 def test_what_a_deleted_object_owns_goes_with_it() -> None:

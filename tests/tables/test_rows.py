@@ -9,7 +9,7 @@ import pytest
 from k8sready.engines.rbac.builtin import defaults
 from k8sready.objects.decoding import to_manifest
 from k8sready.objects.kinds import BY_KEY
-from k8sready.snapshot import Coverage, Reading
+from k8sready.snapshot import Coverage, Origin, Reading
 from k8sready.tables import Tables
 from k8sready.tables.namespaces import OTHER_POLICIES
 from tests.checklist.clusters import cluster
@@ -152,6 +152,18 @@ def test_what_every_account_may_by_default_is_no_grant(binding: dict[str, Any], 
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "web", "namespace": "shop"}}
     rows = table("serviceaccounts", account, role, binding)
     assert rows["has_grants"].tolist() == [granted]
+
+
+@pytest.mark.parametrize(("own", "scope"), [(False, "none"), (True, "cluster")])
+def test_a_folder_refers_to_roles_of_the_server_unless_it_holds_its_own(own: bool, scope: str) -> None:
+    rules = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}]
+    about = {"kind": "ClusterRole", "metadata": {"name": "view"}, "rules": rules}
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "web", "namespace": "shop"}}
+    objects = [account, bound("own", "view", **WEB), {"apiVersion": "rbac.authorization.k8s.io/v1", **about}]
+    snapshot = cluster(objects if own else objects[:2])
+    folder = replace(snapshot, identity=replace(snapshot.identity, origin=Origin.MANIFESTS))
+    rows = Tables(folder)["serviceaccounts"]
+    assert (rows["reads_all_secrets"].tolist(), rows["has_grants"].tolist()) == ([scope], [True])
 
 
 def test_an_image_counts_the_workloads_that_use_it() -> None:
