@@ -319,6 +319,21 @@ def test_a_debug_container_is_told_of_and_not_patched_into_the_template() -> Non
         assert (finding.object.container, finding.remedy) == ("debugger-x", ())
 
 
+@pytest.mark.parametrize(
+    ("role", "member"), [("main", "containers"), ("init", "initContainers"), ("sidecar", "initContainers")]
+)
+@pytest.mark.parametrize("check", ["no_literal_credentials", "secret_mounts_readonly"])
+def test_a_patch_reaches_a_container_where_it_is(role: str, member: str, check: str) -> None:
+    faults = {"env": [{"name": "DB_PASSWORD", "value": RANDOM}], "volumeMounts": [{"name": "v", "mountPath": "/v"}]}
+    own = container("own", **faults, **({"restartPolicy": "Always"} if role == "sidecar" else {}))
+    spec: dict[str, Any] = {"containers": [container()], "volumes": [{"name": "v", **secret()}]}
+    spec[member] = [*spec.get(member, ()), own]
+    (finding,) = asked(check, cluster([deployment("web", spec)])).findings
+    patched = finding.remedy[-1]["spec"]["template"]["spec"]
+    assert [item["name"] for item in patched[member]] == ["own"]
+    assert {"containers", "initContainers"} & set(patched) == {member}
+
+
 def test_a_projected_volume_gets_a_projected_patch() -> None:
     (finding,) = asked("secret_mounts_readonly", mounted(projected())).findings
     assert finding.remedy[0]["spec"]["template"]["spec"]["volumes"] == [
@@ -484,7 +499,10 @@ def test_what_a_folder_has_made_of_it_is_not_missing_from_it(made: Any, origin: 
 )
 def test_a_gateway_needs_the_certificates_of_its_own_namespace(reference: dict[str, str], looked_for: bool) -> None:
     listener = {"name": "https", "port": 443, "tls": {"certificateRefs": [{"name": "db", **reference}]}}
-    gateway = {**maker("gateway.networking.k8s.io/v1", "Gateway"), "spec": {"listeners": [listener]}}
+    gateway = {
+        **maker("gateway.networking.k8s.io/v1", "Gateway"),
+        "spec": {"listeners": [{"name": "http", "port": 80}, listener]},
+    }
     assert verdicts("referenced_secret_exists", cluster([gateway])) == ({"db": False} if looked_for else {})
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from k8sready import __version__, assess
@@ -34,12 +35,15 @@ def test_a_table_has_the_findings_of_the_document(tmp_path: Path) -> None:
 
 def test_every_row_that_did_not_pass_is_in_one_list_of_the_document() -> None:
     exemption = Exemption("secret_mounts_readonly", "r", "o")
-    assessment = assess(SNAPSHOT, Said(exemptions=(exemption,)), prove=False)
+    idle, ended = replace(exemption, name="nothing"), replace(exemption, until=date(2020, 1, 1))
+    assessment = assess(SNAPSHOT, Said(exemptions=(exemption, idle, ended)), prove=False)
     told = document(assessment)
     for result in assessment.results:
         lists = [sum(item["check"] == result.check for item in told[name]) for name in LISTS]
         assert lists == [result.failed, result.unknown, result.exempted], result.check
     assert all(told[name] for name in LISTS)
+    assert [item["name"] for item in told["exemptions"]["idle"]] == ["nothing"]
+    assert [item["until"] for item in told["exemptions"]["expired"]] == ["2020-01-01"]
     assert told["tool"] == {"name": "k8sready", "version": __version__}
 
 

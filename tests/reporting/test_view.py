@@ -1,5 +1,6 @@
 """What the page shows is the whole of the assessment: nothing is left out without being counted."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -12,8 +13,10 @@ from k8sready.answers import Answer, Exemption, Reply, Said
 from k8sready.assessment import Assessment, assess
 from k8sready.checks import Severity, Status
 from k8sready.remedies import as_yaml
+from k8sready.reporting.html import render
 from k8sready.reporting.view import SHOWN, View
 from k8sready.snapshot import Coverage, Reading
+from k8sready.tables import Tables
 from tests.checklist.clusters import cluster
 from tests.checklist.making import DIGEST, container, deployment
 
@@ -112,3 +115,21 @@ def test_what_was_not_read_comes_first(whole: Assessment) -> None:
     told = View(replace(whole, coverage=coverage), "en").page()["coverage"]
     assert [item["key"] for item in told] == [*wanted[:4], "changed", *wanted[4:]]
     assert [item["key"] for item in told if item["complete"]] == ["complete", "absent"]
+
+
+def test_a_chart_that_breaks_costs_only_itself(whole: Assessment) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    tables, first = Tables(k8sready.open(bundle.demo())), whole.sections[0]
+    drawn = charts(render(whole, tables=tables))
+    assert drawn
+    assert first.charts[0].name in drawn
+    changed = replace(first, charts=(replace(first.charts[0], function=broken), *first.charts[1:]))
+    page = render(replace(whole, sections=(changed, *whole.sections[1:])), tables=tables)
+    assert charts(page) == drawn - {first.charts[0].name}
+    assert charts(render(whole)) == set()
+
+
+def charts(page: str) -> set[str]:
+    return set(re.findall(r'data-chart="(\w+)"', page))
