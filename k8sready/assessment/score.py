@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from ..checks import Status
 from .results import CheckResult, Score, Why
 
-_OPEN_ENDED = frozenset({Why.NOT_READ, Why.PARTLY_READ, Why.RAISED, Why.NOT_ANSWERED})
-
 
 def share(result: CheckResult) -> tuple[float, float] | None:
     """The worst and best share of one check that may be passing, 0 … 1; None where there is nothing to count.
@@ -16,7 +14,7 @@ def share(result: CheckResult) -> tuple[float, float] | None:
     """
     if result.status is Status.SKIP:
         return None
-    if result.why in _OPEN_ENDED or result.examined == 0:
+    if result.why is Why.PARTLY_READ or not result.examined:  # not read, not answered, or raised: nothing was examined
         return (0.0, 1.0)
     return (result.passed / result.examined, (result.passed + result.unknown) / result.examined)
 
