@@ -122,6 +122,7 @@ def _policy(manifest: Manifest) -> None:
 
 def _job(manifest: Manifest) -> None:
     spec = member(manifest, "spec")
+    fill(spec, "parallelism", 1)
     fill(spec, "backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _UNLIMITED)
 
 

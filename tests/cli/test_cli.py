@@ -452,6 +452,6 @@ def test_what_goes_wrong_is_told_without_what_an_error_holds(
 
 @pytest.mark.parametrize("source", ["context:nowhere", "context:context:nowhere"])
 def test_a_context_is_named_as_it_was_given(source: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "config").write_text("apiVersion: v1\nkind: Config\n")
+    (here / "config").write_text(json.dumps(kubeconfig("https://a.example")))
     assert run("assess", source, "--kubeconfig", str(here / "config")) == 2
     assert f"no context '{source.removeprefix('context:')}'" in capsys.readouterr().err

@@ -34,7 +34,7 @@ def write_kubeconfig(path: Path, real: Path, silent: str) -> None:
     config = json.loads(real.read_text())
     for name, server in (("dead", f"http://127.0.0.1:{free_port()}"), ("silent", silent)):
         config["clusters"].append({"name": name, "cluster": {"server": server}})
-        config["contexts"].insert(0, {"name": name, "context": {"cluster": name, "user": "admin"}})
+        config["contexts"].insert(0, {"name": name, "context": {"cluster": name, "user": config["users"][0]["name"]}})
     path.write_text(json.dumps(config))
 
 

@@ -104,7 +104,7 @@ def test_an_exemption_is_told_with_what_it_does(whole: Assessment) -> None:
         (True, ""),
         (True, "idle"),
         (True, "expired"),
-        (False, "idle"),
+        (False, "no_such_check"),
     ]
 
 
