@@ -16,6 +16,7 @@ from ..objects.concealing import clean_text
 from ..objects.kinds import KINDS, Kind
 from ..progress import Progress, Quiet
 from ..snapshot.value import Snapshot
+from .keys import no_keys_left
 from .kubeconfig import Login, UnusableError, load
 from .plugins import asking_on_the_terminal, failed, plugin_failures
 from .reading import Plan, read
@@ -28,7 +29,6 @@ CONCURRENT = 4
 _LOOK, _PATIENCE = 0.1, 2.0  # seconds: how soon a cancellation is seen, how long answers may still come
 PER_SECOND = 50.0  # kubectl's own default, as is a burst of some hundreds
 _INSIDE = "in-cluster"
-_LOCK, _READING = threading.Lock(), list[bool]()  # an entry for each collection that is on its way
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
@@ -55,7 +55,7 @@ def collect(
         K8sReadyError: no usable kubeconfig, or the API server cannot be reached or refuses the credentials.
     """
     _check_names(namespaces or ())
-    with _no_keys_left():
+    with no_keys_left(config.kube_config):
         api, login = _connect(kubeconfig, context)
         transport = Transport(api, requests_per_second, login.impersonation())
         plan = Plan(tuple(kinds), tuple(namespaces or ()), secrets, login.context, transport.server, login.namespace)
@@ -65,20 +65,6 @@ def collect(
                 return read(plan, transport, progress or Quiet(), stop, CONCURRENT)
         finally:
             transport.close()
-
-
-@contextmanager
-def _no_keys_left() -> Iterator[None]:
-    """The client writes keys and certificates into temporary files, which lie there as long as a kernel runs."""
-    with _LOCK:
-        _READING.append(True)
-    try:
-        yield
-    finally:
-        with _LOCK:
-            _READING.pop()
-            if not _READING:  # others may read with keys of their own
-                config.kube_config._cleanup_temp_files()  # as the client does at the exit
 
 
 @contextmanager

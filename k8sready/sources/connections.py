@@ -31,7 +31,6 @@ class Connections:
     def break_off(self) -> None:
         """End what is being read and written; whoever waits sees a broken connection."""
         for noted in list(self._sockets):
+            plain = getattr(noted, "socket", noted)
             with suppress(OSError):  # it is not connected any more
-                socket.socket.shutdown(
-                    getattr(noted, "socket", noted), socket.SHUT_RDWR
-                )  # not TLS's own: it would wait
+                socket.socket.shutdown(plain, socket.SHUT_RDWR)  # not TLS's own, which would wait

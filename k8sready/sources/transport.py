@@ -106,7 +106,9 @@ class Transport:
 def _read(answer: Any) -> Response:
     """The answer with its body; the connection is free for the next request."""
     try:
-        body = answer.read(_LARGEST + 1)
+        told = None if answer.headers.get("Content-Encoding") else answer.length_remaining
+        # Where the length is told, the body is not copied once more to be cut at the most.
+        body = answer.read() if told is not None and told <= _LARGEST else answer.read(_LARGEST + 1)
         if len(body) > _LARGEST:
             answer.close()
             return Response(413, reason="its answer is larger than any list")  # asking again would not help

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.config import kube_config as client_files
 
 from k8sready.errors import K8sReadyError
 from k8sready.objects.kinds import BY_KEY
@@ -209,9 +210,10 @@ def test_no_file_with_a_key_of_the_kubeconfig_is_left(
     subprocess.run(made, check=True, capture_output=True)
     keys = {name: b64encode(path.read_bytes()).decode() for name, path in files.items()}
     kubeconfig = controlplane.kubeconfig_with(tmp_path / "config", {"token": controlplane.admin_token, **keys})
+    of_others = Path(client_files._create_temp_file_with_content("a key of the kernel's owner"))
     for _ in range(2):  # the client remembers where it wrote what
         assert collected(kubeconfig).reading("namespaces") is Reading.COMPLETE
-        assert list((tmp_path / "temporary").iterdir()) == []
+        assert list((tmp_path / "temporary").iterdir()) == [of_others]
 
 
 @pytest.mark.controlplane
