@@ -16,6 +16,8 @@ _REFERENCE = re.compile(
     r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?",
     re.ASCII,
 )
+_DIGEST = re.compile(r"[a-z0-9]+:[0-9a-fA-F]{32,}")
+_ID = re.compile(r"[0-9a-f]{64}")  # of a local image, no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,19 @@ def parse(image: str) -> Reference | None:
     which takes it for the first part of the path; the API server and containerd read it so all the same.
     """
     host, _, rest = image.partition("/")
-    named = bool(rest) and (any(mark in host for mark in ".:") or host == "localhost" or host != host.lower())
+    named = bool(rest) and ("." in host or ":" in host or host == "localhost" or host != host.lower())
     match = _REFERENCE.fullmatch(image if named else f"{DEFAULT_REGISTRY}/{image}")
     if not match:
         return None
-    registry, repository = (match["host"], match["path"]) if match["host"] else match["path"].split("/", 1)
+    registry, repository, tag, digest = match.groups("")
+    if not registry:
+        registry, repository = repository.split("/", 1)
     registry = DEFAULT_REGISTRY if registry == "index.docker.io" else registry
     if registry == DEFAULT_REGISTRY and "/" not in repository:
         repository = f"library/{repository}"
-    if len(repository) > 255 or re.fullmatch(r"[0-9a-f]{64}", image):
+    if len(repository) > 255 or _ID.fullmatch(image):
         return None
-    return Reference(registry, repository, match["tag"] or "", match["digest"] or "")
+    return Reference(registry, repository, tag, digest)
 
 
 @lru_cache(maxsize=65_536)
@@ -76,7 +80,7 @@ def digest_of(image_id: str) -> str:
     """The digest in a pod status' imageID: `repo@sha256:…`, `docker-pullable://…@sha256:…`, or a bare `sha256:…`."""
     _, _, digest = image_id.rpartition("@")
     digest = digest.rpartition("://")[2]
-    return digest if re.fullmatch(r"[a-z0-9]+:[0-9a-fA-F]{32,}", digest) else ""
+    return digest if _DIGEST.fullmatch(digest) else ""
 
 
 @lru_cache(maxsize=65_536)
