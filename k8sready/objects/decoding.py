@@ -124,13 +124,18 @@ def _unquoted(told: str) -> str:
     return f"{what[0] if what else 'Invalid value'}{where[0] if where else ''}"
 
 
-def without_nulls(value: Any) -> Any:
-    """The API treats null as absent; so do we, everywhere."""
+DEEPEST = 200  # maps and lists within each other; what is read of the API lies far above
+
+
+def without_nulls(value: Any, levels: int = DEEPEST) -> Any:
+    """The API treats null as absent; so do we, everywhere. What lies deeper than all that is read is left out."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if not levels:
+        return None
     if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [without_nulls(item) for item in value if item is not None]
-    return value
+        return {key: without_nulls(item, levels - 1) for key, item in value.items() if item is not None}
+    return [without_nulls(item, levels - 1) for item in value if item is not None]
 
 
 def lift(kind: Kind, manifest: dict[str, Any]) -> dict[str, Any]:

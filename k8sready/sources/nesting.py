@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from ..objects.decoding import DEEPEST
+
 T = TypeVar("T")
-DEEPEST = 200  # maps and lists within each other; what is read of the API lies far above
 # A string that does not end goes on to the end, or looking for it from each mark would take for ever.
 _SIGN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _OPENING, _CLOSING = (b"[", b"{"), (b"]", b"}")

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ..objects.decoding import DEEPEST
 from .mistakes import DEEP, not_json, not_yaml, twice
 from .nesting import shallow
 from .wrapping import unwrapped
@@ -184,16 +185,20 @@ def _constructed(where: str, loader: Any, lines: int, text: str) -> Document | N
 
 
 def _mended(document: Document) -> Document:
-    try:
-        return replace(document, content=_whole_characters(document.content))
-    except RecursionError:
-        return Document(document.where, problem=DEEP)
+    return replace(document, content=_whole_characters(document.content))
 
 
-def _whole_characters(value: Any) -> Any:
-    """Halves of characters (lone surrogates) replaced, as the API server's JSON reader does."""
+def _whole_characters(value: Any, levels: int = DEEPEST) -> Any:
+    """Halves of characters (lone surrogates) replaced, as the API server's JSON reader does.
+
+    What lies deeper than all that is read is left out.
+    """
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
-    return [_whole_characters(item) for item in value] if isinstance(value, list) else value
+    if not isinstance(value, (dict, list)):
+        return value
+    if not levels:
+        return None
+    if isinstance(value, list):
+        return [_whole_characters(item, levels - 1) for item in value]
+    return {_whole_characters(key): _whole_characters(item, levels - 1) for key, item in value.items()}

@@ -139,10 +139,11 @@ def test_managers_that_do_not_fit_cost_only_their_object(managed: Any) -> None:
     assert [told.partition(":")[0] for told in broken] == ["bad"]
 
 
+@pytest.mark.parametrize("depth", [300, 600, 1_500, 9_000])
 @pytest.mark.parametrize("key", ["pods", "deployments.apps", "sealedsecrets.bitnami.com", "events", "namespaces"])
-def test_what_is_nested_too_deeply_is_left_out_and_costs_nothing_else(key: str) -> None:
+def test_what_is_nested_too_deeply_is_left_out_and_costs_nothing_else(key: str, depth: int) -> None:
     """Whoever may create a pod may write a managedFields entry as deep as the API server's parser goes."""
-    deep = b'{"f:a\\"[{":' * 9000 + b"{}" + b"}" * 9000
+    deep = b'{"f:a\\"[{":' * depth + b"{}" + b"}" * depth
     managed = b'[{"manager": "m", "fieldsV1": {"f:spec": {"f:template": {}}, "f:metadata": %s}}]' % deep
     bad = b'{"metadata": {"name": "bad", "managedFields": %s}, "spec": {"x": %s}}' % (managed, deep)
     good = b'{"metadata": {"name": "good]}"}, "spec": {}}'
