@@ -161,7 +161,10 @@ def _said(folder: str | None) -> Said | None:
 
     if folder and not Path(folder).is_dir():
         raise K8sReadyError(f"{folder}: there is no such folder. Name the one with answers.yaml and exemptions.yaml.")
-    return read_answers(Path(folder)) if folder else None
+    said = read_answers(Path(folder)) if folder else None
+    if said and not (said.answers or said.exemptions or said.profile):
+        say(legible(f"{folder}: nothing is answered or exempted there (answers.yaml, exemptions.yaml)."), sys.stderr)
+    return said
 
 
 def _earlier(source: str | None) -> Snapshot | None:

@@ -124,6 +124,15 @@ def test_answers_and_exemptions_are_read(tmp_path: Path, capsys: pytest.CaptureF
     assert {item["exemption"]["reason"] for item in document["exempted"]} == {"r"}
 
 
+def test_a_folder_without_answers_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As that of another assessment, or a mistake in its name."""
+    assert run("assess", DEMO, "--answers", str(tmp_path), "--no-prove") == 0
+    assert f"{tmp_path}: nothing is answered or exempted there" in capsys.readouterr().err
+    (tmp_path / "exemptions.yaml").write_text("exemptions: [{check: quota_set, reason: r, owner: o}]\n")
+    assert run("assess", DEMO, "--answers", str(tmp_path), "--no-prove") == 0
+    assert "nothing is answered" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
