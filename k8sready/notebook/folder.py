@@ -20,6 +20,7 @@ import k8sready
 from .. import answers, bundle
 from ..answers import Said
 from ..errors import K8sReadyError
+from ..replacing import READABLE, replacing
 from ..snapshot import Identity, Snapshot, save
 from ..words import interface_words
 
@@ -108,9 +109,8 @@ class Folder:
         return owner if re.fullmatch(r"[a-z0-9-]+", owner) else ""
 
     def _own(self, cluster: str) -> None:
-        temporary = self.path / f".{CLUSTER}-{os.getpid()}"
-        temporary.write_text(f"# The answers and exemptions beside this file are about:\ncluster: {cluster}\n", "utf-8")
-        temporary.replace(self.path / CLUSTER)
+        with replacing(self.path / CLUSTER, READABLE) as stream:
+            stream.write(f"# The answers and exemptions beside this file are about:\ncluster: {cluster}\n".encode())
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

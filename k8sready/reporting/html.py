@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..assessment import Comparison
 from ..assessment.results import Assessment
 from ..tables import Tables
-from ..theme import CHART_CONFIG, CHART_TEXT, DARK, FONT, LIGHT
+from ..theme import CHART_CONFIG, CHART_TEXT, DARK, FONT, GLYPHS, LIGHT
 from . import drawing, files
 from .since import since
 from .view import View
@@ -57,6 +57,7 @@ def render(
     return template.render(
         **page,
         figures=figures,
+        glyphs=GLYPHS,
         since=since(compared, assessment, language) if compared else None,
         style=Markup(_style()),  # noqa: S704  our own files
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704  likewise

@@ -168,7 +168,9 @@ class View:
             "evidence": to_html(entry.parts["evidence"]),
             "reply": self.words[f"reply_{answer.reply.value}"] if answer else self.words["reply_open"],
             "note": "\n".join(map(legible, answer.note.split("\n"))) if answer else "",
-            "exemption": next((granted(item.exemption) for item in result.findings if item.exemption), ""),
+            "exemption": next(
+                (granted(item.exemption, self._language) for item in result.findings if item.exemption), ""
+            ),
             "by": legible(" ".join(filter(None, (answer.by, str(answer.on or ""))))) if answer else "",
         }
 
